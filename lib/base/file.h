@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files as whole values: read, map, write beside the target and rename.
+//
+// Every failure is Error(kIo) with the path and the system's words.
+// Functions are safe from any thread; a MappedFile may be read by many.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace hips {
+
+/// The whole file.
+std::string ReadFile(const std::filesystem::path& path);
+
+/// Creates or replaces `path` so that a reader sees the old bytes or the new
+/// ones, never a part: written beside it, then renamed. Parent folders are
+/// made. With `durable`, data and folder are on disk when it returns.
+void WriteFileAtomic(const std::filesystem::path& path,
+                     std::span<const std::byte> bytes, bool durable = false);
+void WriteFileAtomic(const std::filesystem::path& path, std::string_view text,
+                     bool durable = false);
+
+/// Writes a new file in one go, without the rename: for staging areas that no
+/// reader looks into. Parent folders must exist.
+void WriteFile(const std::filesystem::path& path,
+               std::span<const std::byte> bytes);
+
+/// Creates a folder and its parents; fine when it is there.
+void MakeFolders(const std::filesystem::path& path);
+
+/// rename(2); both on one file system.
+void RenameFile(const std::filesystem::path& from,
+                const std::filesystem::path& to);
+
+/// fsync(2) of a folder, so that renames in it survive a power cut.
+void SyncFolder(const std::filesystem::path& path);
+
+/// syncfs(2) of the file system that holds `path`.
+void SyncFileSystem(const std::filesystem::path& path);
+
+/// Bytes of `path` that the system still has room for, for this user.
+std::uint64_t FreeBytes(const std::filesystem::path& path);
+
+/// A file mapped read-only and private. Empty files map to an empty span.
+/// The caller must not shrink the file while it is mapped.
+class MappedFile {
+ public:
+  MappedFile() = default;
+  explicit MappedFile(const std::filesystem::path& path);
+  ~MappedFile();
+  MappedFile(MappedFile&& other) noexcept;
+  MappedFile& operator=(MappedFile&& other) noexcept;
+
+  std::span<const std::byte> bytes() const { return {data_, size_}; }
+
+ private:
+  const std::byte* data_ = nullptr;
+  std::size_t size_ = 0;
+};
+
+}  // namespace hips
