@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An input's pixels as the samplers see them.
+//
+// A pixel is valid when its value is finite and within float32; all others
+// (NaN, infinities, absurd float64 values) are blank.
+// Thread-safety: views; the memory behind them must outlive them.
+#pragma once
+
+#include <bit>
+#include <cfloat>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <vector>
+
+namespace hips {
+
+enum class PixelFormat { kFloat32Big, kFloat64Big, kFloat32 };
+
+/// pixels [height][width], row 0 first, no gaps between rows.
+struct SourceView {
+  const std::byte* data = nullptr;
+  PixelFormat format = PixelFormat::kFloat32;
+  int width = 0;
+  int height = 0;
+};
+
+inline constexpr double kBlank = std::numeric_limits<double>::quiet_NaN();
+
+/// One pixel as double; blank = NaN. No bounds check.
+template <PixelFormat format>
+inline double LoadPixel(const std::byte* data, std::size_t index) {
+  double value;
+  if constexpr (format == PixelFormat::kFloat64Big) {
+    std::uint64_t bits;
+    std::memcpy(&bits, data + 8 * index, 8);
+    value = std::bit_cast<double>(__builtin_bswap64(bits));
+  } else {
+    std::uint32_t bits;
+    std::memcpy(&bits, data + 4 * index, 4);
+    if constexpr (format == PixelFormat::kFloat32Big)
+      bits = __builtin_bswap32(bits);
+    value = static_cast<double>(std::bit_cast<float>(bits));
+  }
+  return std::abs(value) <= static_cast<double>(FLT_MAX) ? value : kBlank;
+}
+
+double LoadPixel(const SourceView& source, int column, int row);
+
+/// Which parts of an image hold any valid pixel, in blocks of 16 x 16.
+class ValidBlocks {
+ public:
+  static constexpr int kBlock = 16;
+
+  ValidBlocks() = default;
+  /// Reads every pixel once.
+  explicit ValidBlocks(const SourceView& source);
+
+  /// Is there a valid pixel in a block that the rectangle touches? Pixel
+  /// coordinates, inclusive, may reach outside the image.
+  bool Any(double x_low, double y_low, double x_high, double y_high) const;
+
+  std::int64_t valid_pixels() const { return valid_pixels_; }
+  std::int64_t infinite_pixels() const { return infinite_pixels_; }
+  int columns() const { return columns_; }
+  int rows() const { return rows_; }
+  /// Number of valid pixels of a block, 0..256.
+  int Count(int column, int row) const {
+    return counts_[static_cast<std::size_t>(row) *
+                       static_cast<std::size_t>(columns_) +
+                   static_cast<std::size_t>(column)];
+  }
+
+ private:
+  int columns_ = 0;
+  int rows_ = 0;
+  std::vector<std::uint16_t> counts_;
+  std::int64_t valid_pixels_ = 0;
+  std::int64_t infinite_pixels_ = 0;  ///< blank, but not NaN in the file
+};
+
+}  // namespace hips
