@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "store/tile_fits.h"
+
+#include <algorithm>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "fits/hdu.h"
+#include "fits/plane.h"
+#include "healpix/cell_geometry.h"
+
+namespace hips {
+namespace {
+
+Header TileCards(TileAddress tile, int width) {
+  const TileWcs wcs = TileWcsOf(tile, width);
+  Header cards;
+  cards.Set("ORDER", tile.order, "HiPS order of the tile");
+  cards.Set("NPIX", tile.npix, "NESTED index of the tile");
+  cards.Set("CRPIX1", wcs.crpix1);
+  cards.Set("CRPIX2", wcs.crpix2);
+  cards.Set("CD1_1", -wcs.s_deg);
+  cards.Set("CD1_2", -wcs.s_deg);
+  cards.Set("CD2_1", wcs.s_deg);
+  cards.Set("CD2_2", -wcs.s_deg);
+  cards.Set("CTYPE1", "RA---HPX");
+  cards.Set("CTYPE2", "DEC--HPX");
+  cards.Set("CUNIT1", "deg");
+  cards.Set("CUNIT2", "deg");
+  cards.Set("CRVAL1", 0.0);
+  cards.Set("CRVAL2", 0.0);
+  cards.Set("PV2_1", 4.0, "H of the HPX projection");
+  cards.Set("PV2_2", 3.0, "K of the HPX projection");
+  cards.Set("RADESYS", "ICRS");
+  return cards;
+}
+
+}  // namespace
+
+FitsBytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding) {
+  Header cards = TileCards(tile.address, tile.pixels.width());
+  cards.Append(encoding.common);
+  return encoding.bitpix == -32
+             ? EncodeImage(tile.pixels, cards)
+             : EncodeScaledImage(tile.pixels, encoding.bitpix, encoding.bscale,
+                                 encoding.bzero, cards);
+}
+
+Image<float> ReadTileFits(const std::filesystem::path& path) {
+  for (const Hdu& hdu : ReadHdus(path)) {
+    if (hdu.kind != HduKind::kImage || PixelCount(hdu) == 0) continue;
+    const Plane plane = Plane::Open(
+        path, hdu, {0, 1, std::vector<std::int64_t>(hdu.axes.size(), 0)});
+    if (plane.width() != plane.height()) break;
+    Image<float> pixels(plane.width(), plane.height());
+    std::vector<double> row(static_cast<std::size_t>(plane.width()));
+    for (int r = 0; r < plane.height(); ++r) {
+      plane.ReadRow(r, row);
+      std::transform(row.begin(), row.end(), pixels.row(r),
+                     [](double value) { return static_cast<float>(value); });
+    }
+    return pixels;
+  }
+  throw Error(ErrorKind::kBadInput,
+              path.string() + ": holds no square image, so it is no tile");
+}
+
+}  // namespace hips

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The folder of a HiPS as a place for tiles.
+//
+// Writing is for staging: files go straight to their place below a root that
+// no reader looks into. Safe from any thread, for different tiles.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "healpix/tile.h"
+
+namespace hips {
+
+class TileFolder {
+ public:
+  explicit TileFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path Path(TileAddress tile,
+                             std::string_view extension) const;
+
+  /// Writes one file; makes its folder when it is the first there.
+  void Write(TileAddress tile, std::string_view extension,
+             std::span<const std::byte> bytes);
+
+  /// The pixels of a FITS tile, or nothing when the file is not there.
+  std::optional<Image<float>> ReadFits(TileAddress tile) const;
+
+ private:
+  std::filesystem::path root_;
+  std::mutex folders_mutex_;
+  std::set<std::pair<int, std::int64_t>> folders_made_;
+};
+
+/// Tiles below a root: extension ("fits", "png", "jpg", ...) to addresses, in
+/// order. Names that are no tiles are passed over.
+std::map<std::string, std::vector<TileAddress>> ListTiles(
+    const std::filesystem::path& root);
+
+}  // namespace hips
