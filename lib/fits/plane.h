@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One two-dimensional plane of an image, as memory to sample from.
+//
+// An uncompressed, unscaled float plane whose two axes are stored one after
+// the other is mapped and used in place, big-endian; anything else is decoded
+// once to native float32 (BSCALE, BZERO, BLANK applied, blank = NaN).
+// Infinities and values beyond float32 are blank for whoever samples.
+// Thread-safety: an open Plane may be read by any number of threads.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <vector>
+
+#include "base/file.h"
+#include "fits/hdu.h"
+
+namespace hips {
+
+class FitsHandle;
+
+/// Which plane of a cube: the axes (0-based) along columns and rows, and the
+/// 0-based index on every other axis (entries of the two axes are ignored;
+/// an entry may be missing for an axis of length 1).
+struct PlaneSelection {
+  int column_axis = 0;
+  int row_axis = 1;
+  std::vector<std::int64_t> index;
+};
+
+enum class PixelKind {
+  kFloat32Big,  ///< big-endian IEEE float32, as in the file
+  kFloat64Big,  ///< big-endian IEEE float64, as in the file
+  kFloat32,     ///< native float32, decoded
+};
+
+class Plane {
+ public:
+  /// throws  Error(kBadInput) when the file is too short for its header, a
+  ///         compressed tile is damaged (its HDU does not match DATASUM, or
+  ///         does not decode) or there are no pixels;
+  ///         Error(kUsage) for a selection outside the image; Error(kIo).
+  ///         Errors name the file and the HDU.
+  static Plane Open(const std::filesystem::path& path, const Hdu& hdu,
+                    const PlaneSelection& selection);
+
+  PixelKind kind() const { return kind_; }
+  int width() const { return width_; }
+  int height() const { return height_; }
+  /// First pixel; rows follow one another without gaps.
+  const std::byte* data() const { return data_; }
+
+  /// One row as native double; blank = NaN (infinite and beyond-float32
+  /// values too).
+  void ReadRow(int row, std::span<double> values) const;
+
+  /// Bytes of private memory behind the plane (0 when mapped).
+  std::size_t private_bytes() const { return decoded_.size() * sizeof(float); }
+
+  /// Would Open decode this plane to memory rather than map it?
+  static bool NeedsDecoding(const Hdu& hdu, const PlaneSelection& selection);
+
+ private:
+  void UseInPlace(const Hdu& hdu, const PlaneSelection& selection);
+  void Decode(const Hdu& hdu, const PlaneSelection& selection,
+              FitsHandle* packed);
+
+  PixelKind kind_ = PixelKind::kFloat32;
+  int width_ = 0;
+  int height_ = 0;
+  const std::byte* data_ = nullptr;
+  MappedFile file_;
+  std::vector<float> decoded_;
+};
+
+}  // namespace hips
