@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "encode/preview.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+
+#include "base/error.h"
+
+namespace hips {
+namespace {
+
+Image<float> SmallTile() {
+  Image<float> tile(2, 2);
+  tile(0, 0) = -5.0f;  // below the cut
+  tile(0, 1) = 127.0f;
+  tile(1, 0) = 254.0f;
+  tile(1, 1) = std::numeric_limits<float>::quiet_NaN();
+  return tile;
+}
+
+PreviewStyle Style(std::string_view map) {
+  PreviewStyle style;
+  style.low = 0.0;
+  style.high = 254.0;
+  style.color_map = ParseColorMap(map);
+  return style;
+}
+
+// Linear over 254 units: level = value + 1.
+TEST(EncodePreview, TakesValuesThroughCutStretchAndMapToPng) {
+  const Picture picture =
+      DecodePicture(EncodePreview(SmallTile(), Style("grey"), "png"));
+  EXPECT_EQ(picture.pixels(0, 0), (Rgba{1, 1, 1, 255}));
+  EXPECT_EQ(picture.pixels(0, 1), (Rgba{128, 128, 128, 255}));
+  EXPECT_EQ(picture.pixels(1, 0), (Rgba{255, 255, 255, 255}));
+  EXPECT_EQ(picture.pixels(1, 1).a, 0);
+}
+
+TEST(EncodePreview, InvertsValuesButNotBlank) {
+  PreviewStyle style = Style("grey");
+  style.invert = true;
+  const Picture picture =
+      DecodePicture(EncodePreview(SmallTile(), style, "png"));
+  EXPECT_EQ(picture.pixels(0, 0).r, 255);
+  EXPECT_EQ(picture.pixels(0, 1).r, 128);
+  EXPECT_EQ(picture.pixels(1, 0).r, 1);
+  EXPECT_EQ(picture.pixels(1, 1).a, 0);
+}
+
+TEST(EncodePreview, WritesJpegOnRequest) {
+  const Image<float> white(8, 8, 1000.0f);
+  for (const char* name : {"jpeg", "JPG"}) {
+    const Picture picture =
+        DecodePicture(EncodePreview(white, Style("grey"), name));
+    EXPECT_EQ(picture.channels, 1);
+    EXPECT_EQ(picture.pixels(0, 0), (Rgba{255, 255, 255, 255}));
+  }
+  EXPECT_THROW(EncodePreview(white, Style("grey"), "gif"), Error);
+}
+
+TEST(PreviewEncoder, GivesTheColoursThatThePngHolds) {
+  const PreviewEncoder encoder(Style("magma"));
+  const Image<Rgba> colours = encoder.Colours(SmallTile());
+  const Picture picture =
+      DecodePicture(encoder.Encode(SmallTile(), PictureFormat::kPng));
+  for (std::size_t i = 0; i < colours.size(); ++i) {
+    EXPECT_EQ(colours.pixels()[i].a, picture.pixels.pixels()[i].a);
+    if (colours.pixels()[i].a != 0) {
+      EXPECT_EQ(colours.pixels()[i], picture.pixels.pixels()[i]);
+    }
+  }
+  EXPECT_EQ(colours(1, 0), (Rgba{0xfc, 0xfd, 0xbf, 255}));
+}
+
+}  // namespace
+}  // namespace hips
