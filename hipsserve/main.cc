@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// hipsserve: options, then find the HiPSes, listen, and serve until told to
+// stop. Standard output has the addresses and the access log, standard error
+// everything else.
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "base/interrupt.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "hipsserve/config.h"
+#include "serve/access_log.h"
+#include "serve/hips_list.h"
+#include "serve/http_server.h"
+#include "serve/respond.h"
+
+namespace hips {
+namespace {
+
+constexpr const char* kVersion = "0.1.0";
+constexpr const char* kDescription =
+    "Serve HiPS over HTTP to Aladin, Aladin Lite, ESASky and others.\n"
+    "Each HiPS is at /<its id>: ivo://ASTRON/P/tgssadr at /ASTRON/P/tgssadr. "
+    "A HiPS list is at /hipslist, a page with all of them at /.";
+constexpr const char* kExitStatus =
+    "Exit status: 0 stopped by SIGTERM or SIGINT, 2 usage or config, 4 a "
+    "broken HiPS, 75 the port is taken.";
+
+// Options as they were typed; only those given override the config file.
+struct CommandLine {
+  std::vector<std::string> folders;
+  std::string config;
+  std::string listen;
+  std::string public_url;
+  std::string title;
+  std::string log_format;
+  std::vector<std::string> mounts;
+  std::int64_t threads = 0;
+  bool quiet = false;
+  bool check = false;
+};
+
+void AddOptions(CLI::App& app, CommandLine& line) {
+  app.add_option("DIR", line.folders,
+                 "a HiPS, or a folder that holds some (up to 5 levels down)");
+  app.add_option("--config", line.config, "TOML file with the same keys")
+      ->type_name("FILE");
+  app.add_option("--listen", line.listen,
+                 "address and port; port 0 takes a free one [127.0.0.1:8080]")
+      ->type_name("HOST:PORT");
+  app.add_option("--mount", line.mounts,
+                 "serve the HiPS in DIR at this path; may be repeated")
+      ->type_name("/PATH=DIR")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--public-url", line.public_url,
+                 "URL that clients use, when behind a proxy [http://<Host>]")
+      ->type_name("URL");
+  app.add_option("--title", line.title, "heading of the page at /")
+      ->type_name("TEXT");
+  app.add_option("--threads", line.threads,
+                 "connections served at the same time [512]")
+      ->type_name("N");
+  app.add_option("--log-format", line.log_format,
+                 "text or json, for the access log and diagnosis [text]")
+      ->type_name("FORMAT");
+  app.add_flag("--quiet", line.quiet, "no access log");
+  app.add_flag("--check", line.check,
+               "read the config and the HiPSes, say what would be served, end");
+}
+
+ServeConfig MergeConfig(const CLI::App& app, const CommandLine& line) {
+  ServeConfig config;
+  if (!line.config.empty()) config = ReadServeConfig(line.config);
+  for (const std::string& folder : line.folders)
+    config.folders.emplace_back(folder);
+  for (const std::string& mount : line.mounts)
+    config.mounts.push_back(ParseMount(mount));
+  if (app.count("--listen")) config.listen = ParseListen(line.listen);
+  if (app.count("--public-url"))
+    config.public_url = ParsePublicUrl(line.public_url);
+  if (app.count("--title")) config.title = line.title;
+  if (app.count("--threads")) config.threads = CheckThreads(line.threads);
+  if (app.count("--log-format"))
+    config.log_format = ParseLogFormat(line.log_format);
+  if (line.quiet) config.quiet = true;
+  return config;
+}
+
+// One write a line: lines of different threads never mix.
+void PrintLine(std::string line) {
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fflush(stdout);
+}
+
+std::string ListenUrl(const ServeConfig& config, int port) {
+  std::string host = config.listen.host;
+  // "Every address" is none that a client can open.
+  if (host.empty() || host == "0.0.0.0" || host == "::") host = "localhost";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return Format("http://{}:{}", host, port);
+}
+
+void Announce(const Collection& collection, const std::string& base_url,
+              LogFormat format) {
+  if (format == LogFormat::kText)
+    PrintLine(
+        Format("hipsserve: {} HiPS at {}/", collection.all().size(), base_url));
+  for (const auto& hips : collection.all()) {
+    const std::string url = base_url + EncodePath(hips->path());
+    if (format == LogFormat::kText) {
+      PrintLine(Format("{}  {}", url, hips->folder().string()));
+      continue;
+    }
+    Json line;
+    line["serving"] = url;
+    line["folder"] = hips->folder().string();
+    PrintLine(line.dump(-1, ' ', true, Json::error_handler_t::replace));
+  }
+}
+
+// What makes a HiPS hard to use is said once, at the start.
+void WarnOfGaps(const Collection& collection) {
+  for (const auto& hips : collection.all())
+    for (const std::string& key : MissingListKeys(*hips->properties()))
+      LogWarning(Format("{}: no {} in its properties: the HiPS list needs it",
+                        hips->folder().string(), key));
+}
+
+void Serve(const ServeConfig& config, const Collection& collection) {
+  ServerOptions options;
+  options.host = config.listen.host;
+  options.port = config.listen.port;
+  options.threads = config.threads;
+
+  Site site{collection, config.title, config.public_url, ""};
+  Observer observe;
+  if (!config.quiet)
+    observe = [format = config.log_format](const Exchange& exchange) {
+      PrintLine(AccessLine(exchange, format));
+    };
+  HttpServer server(
+      options,
+      [&site](const Request& request) { return Respond(site, request); },
+      observe);
+  site.listen_url = ListenUrl(config, server.Bind());
+  Announce(collection,
+           site.public_url.empty() ? site.listen_url : site.public_url,
+           config.log_format);
+  server.Run([] { return InterruptSignal() != 0; });
+}
+
+int Run(const CLI::App& app, const CommandLine& line) {
+  const ServeConfig config = MergeConfig(app, line);
+  SetLog(LogLevel::kInfo, config.log_format);
+  const Collection collection(config.folders, config.mounts);
+  WarnOfGaps(collection);
+  if (line.check) {
+    Announce(collection,
+             config.public_url.empty() ? ListenUrl(config, config.listen.port)
+                                       : config.public_url,
+             config.log_format);
+    return 0;
+  }
+  WatchInterrupts();
+  Serve(config, collection);
+  return 0;
+}
+
+int Main(int argc, char** argv) {
+  CLI::App app(kDescription, "hipsserve");
+  app.footer(kExitStatus);
+  app.set_version_flag("--version", std::string("hipsserve ") + kVersion);
+  CommandLine line;
+  AddOptions(app, line);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);
+    std::fprintf(stderr, "hipsserve: %s; see hipsserve --help\n", error.what());
+    return ExitStatus(ErrorKind::kUsage);
+  }
+  try {
+    return Run(app, line);
+  } catch (const Error& error) {
+    std::fprintf(stderr, "hipsserve: %s\n", error.what());
+    return ExitStatus(error.kind());
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "hipsserve: internal fault: %s\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace
+}  // namespace hips
+
+int main(int argc, char** argv) { return hips::Main(argc, argv); }

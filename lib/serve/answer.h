@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One HTTP answer as a value: status, headers, and bytes or a part of a file.
+//
+// Whoever owns the socket sends HeadText, then the body unless the request was
+// HEAD. Thread-safety: values; a ServedFile may be read by many.
+#pragma once
+
+#include <cstdint>
+#include <ctime>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "serve/request.h"
+#include "serve/served_file.h"
+
+namespace hips {
+
+/// `length` bytes of a file from `offset`; inside the file when it was opened.
+struct FilePart {
+  std::shared_ptr<const ServedFile> file;
+  std::uint64_t offset = 0;
+  std::uint64_t length = 0;
+};
+
+struct Answer {
+  int status = 200;
+  std::vector<HeaderLine> headers;  ///< without Content-Length and Date
+  std::variant<std::string, FilePart> body;
+
+  std::uint64_t BodyLength() const;
+  /// Statuses 1xx, 204 and 304 never carry a body or a length.
+  bool MayHaveBody() const;
+  /// Replaces the header or appends it.
+  void Set(std::string_view name, std::string_view value);
+  std::optional<std::string> Get(std::string_view name) const;
+};
+
+/// A short text/plain answer: "404 Not Found: reason\n".
+Answer ErrorAnswer(int status, std::string_view reason);
+
+/// "Not Found" for 404; "" for a number that is never answered here.
+std::string_view StatusText(int status);
+
+/// Status line and header lines up to the empty one, with Content-Length of
+/// the whole body (also for HEAD), Date and Connection.
+std::string HeadText(const Answer& answer, bool keep_alive, std::time_t now);
+
+}  // namespace hips

@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "serve/collection.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/text.h"
+
+namespace hips {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMaxPropertiesBytes = 1 << 20;
+constexpr std::array<std::string_view, 5> kOwnNames = {
+    "/hipslist", "/hipslist.json", "/healthz", "/metrics", "/index.html"};
+
+// `properties` is a common file name; these keys make it one of a HiPS.
+bool LooksLikeHips(const Properties& properties) {
+  return properties.Get("hips_version") || properties.Get("hips_order") ||
+         properties.Get("hips_frame") || properties.Get("hips_tile_format");
+}
+
+Properties ReadProperties(const ServedFile& file) {
+  if (file.byte_count() > kMaxPropertiesBytes)
+    throw Error(ErrorKind::kBadInput, "properties: too large to be true");
+  return Properties::Parse(file.Read());
+}
+
+bool IsHips(const fs::path& given, const fs::path& within) {
+  const auto file = OpenBeneath(given, within, "properties");
+  return file && file->byte_count() <= kMaxPropertiesBytes &&
+         LooksLikeHips(Properties::Parse(file->Read()));
+}
+
+// Folders in `folder`, sorted: the search meets HiPSes in the same order on
+// every machine. Hidden ones and links are left out.
+std::vector<fs::path> SubFolders(const fs::path& folder) {
+  std::vector<fs::path> names;
+  std::error_code code;
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(folder, code)) {
+    const fs::path name = entry.path().filename();
+    std::error_code ignored;
+    if (name.native().starts_with('.') || !entry.is_directory(ignored))
+      continue;
+    if (!entry.is_symlink(ignored)) {
+      names.push_back(name);
+    } else if (fs::exists(entry.path() / "properties", ignored)) {
+      LogWarning(
+          Format("{}: a symbolic link, not followed; to serve it, give "
+                 "it as a folder of its own",
+                 entry.path().string()));
+    }
+  }
+  if (code) LogWarning(IoError(folder.string(), code.value()).what());
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+// HiPSes below `given`/`within`; a HiPS is not searched for others.
+void Search(const fs::path& given, const fs::path& within, int depth,
+            std::vector<fs::path>& found) {
+  if (IsHips(given, within)) {
+    found.push_back(within);
+    return;
+  }
+  if (depth == 0) return;
+  for (const fs::path& name : SubFolders(given / within))
+    Search(given, within / name, depth - 1, found);
+}
+
+std::string IdentifierOf(const Properties& properties) {
+  const auto creator = properties.Get("creator_did");
+  return creator ? *creator : properties.GetOr("publisher_did", "");
+}
+
+bool IsPathCharacter(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z') ||
+         std::string_view("/-._~+").find(c) != std::string_view::npos;
+}
+
+}  // namespace
+
+ServedHips::ServedHips(fs::path given, fs::path within, std::string path)
+    : given_(std::move(given)),
+      within_(std::move(within)),
+      path_(std::move(path)) {
+  const auto current = properties();
+  if (!current || !LooksLikeHips(*current))
+    throw Error(ErrorKind::kBadInput,
+                folder().string() + ": no HiPS: no properties file of one");
+  if (!path_.empty()) return;
+  try {
+    path_ = PathFromIdentifier(IdentifierOf(*current));
+  } catch (const Error& error) {
+    throw error.In(folder().string());
+  }
+}
+
+std::shared_ptr<const Properties> ServedHips::properties() const {
+  const std::lock_guard lock(mutex_);
+  try {
+    const auto file = Open("properties");
+    if (file && file->ETag() != etag_) {
+      properties_ = std::make_shared<const Properties>(ReadProperties(*file));
+      etag_ = file->ETag();
+    }
+  } catch (const Error& error) {
+    // One HiPS that is being repaired must not take the list of all away.
+    if (!properties_) throw error.In(folder().string());
+    LogWarning(error.In(folder().string()).what());
+  }
+  return properties_;
+}
+
+std::shared_ptr<const ServedFile> ServedHips::Open(
+    const std::string& name) const {
+  return OpenBeneath(given_, within_, name);
+}
+
+Collection::Collection(const std::vector<fs::path>& folders,
+                       const std::vector<Mount>& mounts) {
+  for (const Mount& mount : mounts) {
+    if (const auto fault = PathFault(mount.path))
+      throw Error(ErrorKind::kUsage,
+                  Format("mount path {}: {}", mount.path, *fault));
+    Add(std::make_unique<ServedHips>(mount.folder, "", mount.path));
+  }
+  for (const fs::path& folder : folders) {
+    if (!fs::is_directory(folder))
+      throw Error(ErrorKind::kUsage, folder.string() + ": no such folder");
+    std::vector<fs::path> found;
+    Search(folder, "", kSearchDepth, found);
+    if (found.empty())
+      throw Error(ErrorKind::kUsage,
+                  folder.string() + ": no HiPS in it: no folder up to " +
+                      std::to_string(kSearchDepth) +
+                      " levels down has a properties file of one");
+    for (const fs::path& within : found) {
+      // The user named this one: its faults end the program. Others do not.
+      const bool is_named = within.empty();
+      std::unique_ptr<const ServedHips> hips;
+      try {
+        hips = std::make_unique<ServedHips>(folder, within, "");
+      } catch (const Error& error) {
+        if (is_named) throw;
+        LogWarning(std::string(error.what()) + "; not served");
+        continue;
+      }
+      Add(std::move(hips));
+    }
+  }
+  if (hips_.empty())
+    throw Error(ErrorKind::kUsage,
+                "nothing to serve: name a HiPS, a folder "
+                "that holds some, or a mount");
+  std::sort(hips_.begin(), hips_.end(),
+            [](const auto& a, const auto& b) { return a->path() < b->path(); });
+}
+
+void Collection::Add(std::unique_ptr<const ServedHips> hips) {
+  for (const auto& other : hips_) {
+    if (other->path() != hips->path()) continue;
+    throw Error(ErrorKind::kUsage,
+                Format("two HiPS at {}: {} and {}; leave one out or give it "
+                       "another path with --mount /PATH=DIR",
+                       hips->path(), other->folder().string(),
+                       hips->folder().string()));
+  }
+  hips_.push_back(std::move(hips));
+}
+
+Collection::Match Collection::Find(std::string_view url_path) const {
+  Match best;
+  for (const auto& hips : hips_) {
+    const std::string& path = hips->path();
+    if (!url_path.starts_with(path)) continue;
+    if (best.hips != nullptr && best.hips->path().size() > path.size())
+      continue;
+    const std::string_view rest = url_path.substr(path.size());
+    if (rest.empty())
+      best = {hips.get(), std::nullopt};
+    else if (rest.front() == '/')
+      best = {hips.get(), std::string(rest.substr(1))};
+  }
+  return best;
+}
+
+std::string PathFromIdentifier(std::string_view creator_did) {
+  constexpr std::string_view kScheme = "ivo://";
+  if (!creator_did.starts_with(kScheme))
+    throw Error(ErrorKind::kBadInput,
+                Format("creator_did \"{}\" is not an ivo:// identifier; give "
+                       "the HiPS a path with --mount /PATH=DIR",
+                       creator_did));
+  std::string path = Format("/{}", creator_did.substr(kScheme.size()));
+  // Old identifiers separate the authority by '?': ivo://CDS?P/DSS2/red.
+  std::replace(path.begin(), path.end(), '?', '/');
+  if (const auto fault = PathFault(path))
+    throw Error(ErrorKind::kBadInput,
+                Format("creator_did \"{}\" makes no URL path ({}); give the "
+                       "HiPS a path with --mount /PATH=DIR",
+                       creator_did, *fault));
+  return path;
+}
+
+std::optional<std::string> PathFault(std::string_view path) {
+  if (!path.starts_with('/') || path.size() == 1)
+    return "a path starts with '/' and names something";
+  if (path.ends_with('/')) return "no '/' at the end";
+  if (path.find("/.") != std::string_view::npos)
+    return "a part starts with '.'";
+  if (path.find("//") != std::string_view::npos) return "an empty part";
+  if (!std::all_of(path.begin(), path.end(), IsPathCharacter))
+    return "letters, digits and -._~+ only";
+  if (std::find(kOwnNames.begin(), kOwnNames.end(), path) != kOwnNames.end())
+    return "the server's own name";
+  return std::nullopt;
+}
+
+}  // namespace hips

@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "serve/served_file.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <utility>
+
+#include "base/error.h"
+#include "base/format.h"
+
+namespace hips {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+constexpr int kFolderFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
+// Not blocking: somebody may have put a FIFO where a tile should be.
+constexpr int kFileFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
+
+// errno values that mean "no such name in here", not "the system refused".
+bool MeansAbsent(int error_number) {
+  return error_number == ENOENT || error_number == ENOTDIR ||
+         error_number == ELOOP || error_number == EXDEV ||
+         error_number == ENAMETOOLONG || error_number == ENXIO;
+}
+
+int OpenAt2(int folder, const fs::path& name, int flags) {
+  struct open_how how {};
+  how.flags = static_cast<std::uint64_t>(flags);
+  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+  // EAGAIN: a rename raced with ".." in a link; the kernel asks to try again.
+  for (int attempt = 0; attempt < 8; ++attempt) {
+    const long fd = ::syscall(SYS_openat2, folder, name.c_str(), &how,
+                              sizeof(struct open_how));
+    if (fd >= 0 || (errno != EAGAIN && errno != EINTR))
+      return static_cast<int>(fd);
+  }
+  return -1;
+}
+
+// One component after the other, none of them a link.
+int OpenWithoutLinks(int folder, const fs::path& name, int flags) {
+  FileDescriptor current(::fcntl(folder, F_DUPFD_CLOEXEC, 0));
+  for (auto part = name.begin(); current && part != name.end(); ++part) {
+    if (*part == ".." || part->is_absolute()) {
+      errno = EXDEV;
+      return -1;
+    }
+    const bool is_last = std::next(part) == name.end();
+    current =
+        FileDescriptor(::openat(current.get(), part->c_str(),
+                                (is_last ? flags : kFolderFlags) | O_NOFOLLOW));
+  }
+  return current ? ::fcntl(current.get(), F_DUPFD_CLOEXEC, 0) : -1;
+}
+
+int OpenInside(int folder, const fs::path& name, int flags, ResolveMode mode) {
+  if (mode == ResolveMode::kBeneath) {
+    const int fd = OpenAt2(folder, name, flags);
+    // EPERM: sandboxes that do not know the call refuse it so.
+    if (fd >= 0 || (errno != ENOSYS && errno != EPERM)) return fd;
+  }
+  return OpenWithoutLinks(folder, name, flags);
+}
+
+// `name` in the folder; nothing when absent, Error(kIo) when refused.
+FileDescriptor OpenOrThrow(int folder, const fs::path& name, int flags,
+                           ResolveMode mode) {
+  FileDescriptor fd(OpenInside(folder, name, flags, mode));
+  if (!fd && !MeansAbsent(errno)) throw IoError(name.string(), errno);
+  return fd;
+}
+
+}  // namespace
+
+FileDescriptor::~FileDescriptor() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
+    : fd_(std::exchange(other.fd_, -1)) {}
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  std::swap(fd_, other.fd_);
+  return *this;
+}
+
+ServedFile::ServedFile(FileDescriptor fd, std::uint64_t byte_count,
+                       std::int64_t modified_ns)
+    : fd_(std::move(fd)), byte_count_(byte_count), modified_ns_(modified_ns) {}
+
+std::time_t ServedFile::modified() const { return modified_ns_ / kNsPerSecond; }
+
+std::string ServedFile::ETag() const {
+  return Format("\"{:x}-{:x}\"", byte_count_, modified_ns_);
+}
+
+std::string ServedFile::Read() const {
+  std::string text(static_cast<std::size_t>(byte_count_), '\0');
+  std::size_t filled = 0;
+  while (filled < text.size()) {
+    const ssize_t count =
+        ::pread(fd(), text.data() + filled, text.size() - filled,
+                static_cast<off_t>(filled));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw IoError("read", errno);
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  text.resize(filled);
+  return text;
+}
+
+std::shared_ptr<const ServedFile> OpenBeneath(const fs::path& given,
+                                              const fs::path& within,
+                                              const std::string& name,
+                                              ResolveMode mode) {
+  FileDescriptor folder(::open(given.c_str(), kFolderFlags));
+  if (!folder && !MeansAbsent(errno)) throw IoError(given.string(), errno);
+  if (!folder) return nullptr;
+  if (!within.empty()) {
+    folder = OpenOrThrow(folder.get(), within, kFolderFlags, mode);
+    if (!folder) return nullptr;
+  }
+  FileDescriptor file = OpenOrThrow(folder.get(), name, kFileFlags, mode);
+  if (!file) return nullptr;
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) throw IoError(name, errno);
+  if (!S_ISREG(status.st_mode)) return nullptr;
+  return std::make_shared<const ServedFile>(
+      std::move(file), static_cast<std::uint64_t>(status.st_size),
+      status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec);
+}
+
+}  // namespace hips

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "serve/collection.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "serve/hips_on_disk.h"
+#include "support/test_data.h"
+
+namespace hips {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::string> PathsOf(const Collection& collection) {
+  std::vector<std::string> paths;
+  for (const auto& hips : collection.all()) paths.push_back(hips->path());
+  return paths;
+}
+
+// The error of `make`; fails when there is none.
+template <typename Make>
+Error ErrorOf(const Make& make) {
+  try {
+    make();
+  } catch (const Error& error) {
+    return error;
+  }
+  ADD_FAILURE() << "no error";
+  return Error(ErrorKind::kIncomplete, "");
+}
+
+TEST(PathFromIdentifier, IsTheIdentifierWithoutItsScheme) {
+  EXPECT_EQ(PathFromIdentifier("ivo://ASTRON/P/tgssadr"), "/ASTRON/P/tgssadr");
+  EXPECT_EQ(PathFromIdentifier("ivo://CDS?P/DSS2/red"), "/CDS/P/DSS2/red");
+  EXPECT_EQ(PathFromIdentifier("ivo://nasa.heasarc/P/X-1_a~b+c"),
+            "/nasa.heasarc/P/X-1_a~b+c");
+}
+
+TEST(PathFromIdentifier, RefusesWhatMakesNoPath) {
+  for (const char* identifier :
+       {"", "ASTRON/P/x", "ivo://", "ivo://A/../x", "ivo://A/.hipsgen",
+        "ivo://A//x", "ivo://A/x/", "ivo://A/x y", "ivo://A/<x>", "ivo://A/x#y",
+        "ivo://hipslist"})
+    EXPECT_EQ(ErrorOf([&] { PathFromIdentifier(identifier); }).kind(),
+              ErrorKind::kBadInput)
+        << identifier;
+}
+
+TEST(Collection, TakesAHipsOrAFolderOfThem) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "one", "ivo://T/P/one");
+  MakeHips(folder.path() / "many/x/y", "ivo://T/P/two");
+  MakeHips(folder.path() / "many/z", "ivo://A/P/three");
+  const Collection collection({folder.path() / "one", folder.path() / "many"},
+                              {});
+  EXPECT_EQ(PathsOf(collection),
+            (std::vector<std::string>{"/A/P/three", "/T/P/one", "/T/P/two"}));
+  EXPECT_EQ(collection.all()[2]->folder(), folder.path() / "many/x/y");
+}
+
+// HpxFinder looks like a HiPS, but belongs to the one around it.
+TEST(Collection, DoesNotSearchInsideAHips) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  MakeHips(folder.path() / "a/inner", "ivo://T/P/inner");
+  EXPECT_EQ(PathsOf(Collection({folder.path()}, {})),
+            std::vector<std::string>{"/T/P/one"});
+}
+
+TEST(Collection, SearchesFiveLevelsAndNoHiddenFolder) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "1/2/3/4/5", "ivo://T/P/deep");
+  MakeHips(folder.path() / "1/2/3/4/x/6", "ivo://T/P/deeper");
+  MakeHips(folder.path() / ".hidden", "ivo://T/P/hidden");
+  EXPECT_EQ(PathsOf(Collection({folder.path()}, {})),
+            std::vector<std::string>{"/T/P/deep"});
+}
+
+TEST(Collection, FollowsOnlyLinksThatTheUserNamed) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "elsewhere", "ivo://T/P/linked");
+  MakeHips(folder.path() / "given/own", "ivo://T/P/own");
+  fs::create_directory_symlink(folder.path() / "elsewhere",
+                               folder.path() / "given/link");
+  EXPECT_EQ(PathsOf(Collection({folder.path() / "given"}, {})),
+            std::vector<std::string>{"/T/P/own"});
+  EXPECT_EQ(PathsOf(Collection({folder.path() / "given/link"}, {})),
+            std::vector<std::string>{"/T/P/linked"});
+}
+
+TEST(Collection, LeavesOutPropertiesOfOtherPrograms) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  WriteFileAtomic(folder.path() / "b/properties", "log4j.level = info\n");
+  MakeHips(folder.path() / "c", "no identifier");
+  EXPECT_EQ(PathsOf(Collection({folder.path()}, {})),
+            std::vector<std::string>{"/T/P/one"});
+}
+
+TEST(Collection, MountsAtAnotherPath) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "no identifier");
+  const Collection collection({}, {{"/my/tgss", folder.path() / "a"}});
+  EXPECT_EQ(PathsOf(collection), std::vector<std::string>{"/my/tgss"});
+}
+
+TEST(Collection, RefusesTwoHipsOnOnePath) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  MakeHips(folder.path() / "b", "ivo://T/P/one");
+  const Error error = ErrorOf([&] { Collection({folder.path()}, {}); });
+  EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+  for (const fs::path& part :
+       {fs::path("/T/P/one"), folder.path() / "a", folder.path() / "b"})
+    EXPECT_NE(std::string(error.what()).find(part.string()), std::string::npos)
+        << error.what();
+}
+
+TEST(Collection, SaysWhatItCannotServe) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "nameless", "none");
+  fs::create_directory(folder.path() / "empty");
+  const auto kind = [](std::vector<fs::path> folders,
+                       std::vector<Mount> mounts) {
+    return ErrorOf([&] { Collection(folders, mounts); }).kind();
+  };
+  EXPECT_EQ(kind({}, {}), ErrorKind::kUsage);
+  EXPECT_EQ(kind({folder.path() / "absent"}, {}), ErrorKind::kUsage);
+  EXPECT_EQ(kind({folder.path() / "empty"}, {}), ErrorKind::kUsage);
+  EXPECT_EQ(kind({folder.path() / "nameless"}, {}), ErrorKind::kBadInput);
+  EXPECT_EQ(kind({}, {{"/x", folder.path() / "empty"}}), ErrorKind::kBadInput);
+  for (const char* path : {"", "/", "x", "/x/", "/healthz", "/a/../b"})
+    EXPECT_EQ(kind({}, {{path, folder.path() / "nameless"}}), ErrorKind::kUsage)
+        << path;
+}
+
+TEST(Collection, FindsTheLongestPath) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://CDS/P/DSS2");
+  MakeHips(folder.path() / "b", "ivo://CDS/P/DSS2/color");
+  const Collection collection({folder.path()}, {});
+  const auto find = [&](std::string_view path) {
+    const Collection::Match match = collection.Find(path);
+    if (match.hips == nullptr) return std::string("none");
+    return match.hips->path() + " | " + match.rest.value_or("-");
+  };
+  EXPECT_EQ(find("/CDS/P/DSS2"), "/CDS/P/DSS2 | -");
+  EXPECT_EQ(find("/CDS/P/DSS2/"), "/CDS/P/DSS2 | ");
+  EXPECT_EQ(find("/CDS/P/DSS2/properties"), "/CDS/P/DSS2 | properties");
+  EXPECT_EQ(find("/CDS/P/DSS2/color"), "/CDS/P/DSS2/color | -");
+  EXPECT_EQ(find("/CDS/P/DSS2/color/a"), "/CDS/P/DSS2/color | a");
+  EXPECT_EQ(find("/CDS/P/DSS2color"), "none");
+  EXPECT_EQ(find("/cds/p/dss2"), "none");
+  EXPECT_EQ(find("/"), "none");
+}
+
+TEST(ServedHips, ReadsPropertiesAgainWhenTheyChanged) {
+  const TestFolder folder;
+  MakeHips(folder.path(), "ivo://T/P/one");
+  const ServedHips hips(folder.path(), "", "");
+  EXPECT_EQ(hips.properties()->Get("hips_order"), "3");
+  EXPECT_EQ(hips.properties(), hips.properties()) << "read only once";
+  WriteFileAtomic(folder.path() / "properties", "hips_order = 11\n");
+  EXPECT_EQ(hips.properties()->Get("hips_order"), "11");
+  WriteFileAtomic(folder.path() / "properties", std::string(2 << 20, '#'));
+  EXPECT_EQ(hips.properties()->Get("hips_order"), "11") << "too large";
+  fs::remove(folder.path() / "properties");
+  EXPECT_EQ(hips.properties()->Get("hips_order"), "11") << "the ones before";
+}
+
+class OpenBeneathTest : public testing::Test {
+ protected:
+  // In both ways of resolving; they must agree.
+  static bool Opens(const fs::path& given, const fs::path& within,
+                    const std::string& name) {
+    const bool opens = OpenBeneath(given, within, name) != nullptr;
+    EXPECT_EQ(
+        OpenBeneath(given, within, name, ResolveMode::kNoLinks) != nullptr,
+        opens)
+        << name;
+    return opens;
+  }
+};
+
+TEST_F(OpenBeneathTest, StaysInside) {
+  const TestFolder folder;
+  const fs::path hips = folder.path() / "given/hips";
+  MakeHips(hips, "ivo://T/P/one");
+  WriteFileAtomic(folder.path() / "outside/Npix1.png", "outside");
+  fs::create_symlink("../../../../outside/Npix1.png",
+                     hips / "Norder3/Dir0/Npix1.png");
+  fs::create_symlink("/etc/hostname", hips / "Norder3/Dir0/Npix2.png");
+  fs::create_directory_symlink(folder.path() / "outside",
+                               hips / "Norder3/Dir10000");
+  fs::create_directory_symlink(folder.path() / "outside",
+                               folder.path() / "given/link");
+  ASSERT_EQ(::mkfifo((hips / "Norder3/Dir0/Npix3.png").c_str(), 0600), 0);
+  const fs::path given = folder.path() / "given";
+
+  EXPECT_TRUE(Opens(given, "hips", "Norder3/Dir0/Npix12.png"));
+  EXPECT_TRUE(Opens(hips, "", "properties"));
+  EXPECT_FALSE(Opens(given, "hips", "absent"));
+  EXPECT_FALSE(Opens(given, "absent", "properties"));
+  EXPECT_FALSE(Opens(folder.path() / "absent", "", "properties"));
+  EXPECT_FALSE(Opens(given, "hips", "Norder3")) << "a folder";
+  EXPECT_FALSE(Opens(given, "hips", "Norder3/Dir0/Npix3.png")) << "a FIFO";
+  EXPECT_FALSE(Opens(given, "hips", "Norder3/Dir0/Npix12.png/x"));
+  EXPECT_FALSE(Opens(given, "hips", "Norder3/Dir0/Npix1.png")) << "link out";
+  EXPECT_FALSE(Opens(given, "hips", "Norder3/Dir0/Npix2.png")) << "absolute";
+  EXPECT_FALSE(Opens(given, "hips", "Norder3/Dir10000/Npix1.png"));
+  EXPECT_FALSE(Opens(given, "link", "Npix1.png"));
+  EXPECT_FALSE(Opens(given, "hips", "../../outside/Npix1.png"));
+  EXPECT_FALSE(Opens(given, "hips", "/etc/hostname"));
+}
+
+TEST_F(OpenBeneathTest, FollowsLinksInTheFolderThatTheUserNamed) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "release-2", "ivo://T/P/one");
+  fs::create_directory_symlink("release-2", folder.path() / "current");
+  EXPECT_TRUE(Opens(folder.path() / "current", "", "properties"));
+}
+
+// Big surveys spread over disks by links; a kernel without openat2 gets less.
+TEST(OpenBeneath, FollowsLinksThatStayInside) {
+  const TestFolder folder;
+  MakeHips(folder.path(), "ivo://T/P/one");
+  fs::create_symlink("Npix12.png", folder.path() / "Norder3/Dir0/Npix13.png");
+  const std::string name = "Norder3/Dir0/Npix13.png";
+  EXPECT_TRUE(OpenBeneath(folder.path(), "", name));
+  EXPECT_FALSE(OpenBeneath(folder.path(), "", name, ResolveMode::kNoLinks));
+}
+
+TEST(ServedFile, ChangesItsTagWithSizeAndTime) {
+  const TestFolder folder;
+  const fs::path path = folder.path() / "file";
+  const auto tag = [&] {
+    return OpenBeneath(folder.path(), "", "file")->ETag();
+  };
+  WriteFileAtomic(path, "abc");
+  fs::last_write_time(path, fs::file_time_type::clock::now());
+  const std::string first = tag();
+  EXPECT_EQ(first, tag());
+  EXPECT_TRUE(first.starts_with('"') && first.ends_with('"')) << first;
+  fs::last_write_time(path,
+                      fs::last_write_time(path) + std::chrono::seconds(1));
+  EXPECT_NE(tag(), first);
+  const auto time = fs::last_write_time(path);
+  const std::string second = tag();
+  WriteFileAtomic(path, "abcd");
+  fs::last_write_time(path, time);
+  EXPECT_NE(tag(), second);
+}
+
+}  // namespace
+}  // namespace hips

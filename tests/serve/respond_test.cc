@@ -1,0 +1,304 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What clients need is known from watching Aladin Lite and Aladin Desktop;
+// statuses and headers follow RFC 9110 and the Fetch standard (CORS).
+#include "serve/respond.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <string>
+#include <vector>
+
+#include "base/json.h"
+#include "serve/hips_on_disk.h"
+#include "serve/http_date.h"
+#include "serve/pages.h"
+#include "support/test_data.h"
+
+namespace hips {
+namespace {
+
+constexpr const char* kTile = "/T/P/one/Norder3/Dir0/Npix12.png";
+
+std::string Text(const Answer& answer) {
+  if (const auto* text = std::get_if<std::string>(&answer.body)) return *text;
+  const FilePart& part = std::get<FilePart>(answer.body);
+  return part.file->Read().substr(part.offset, part.length);
+}
+
+class RespondTest : public testing::Test {
+ protected:
+  RespondTest() {
+    MakeHips(folder_.path() / "one", "ivo://T/P/one");
+    MakeHips(folder_.path() / "two", "ivo://T/P/two");
+    WriteFileAtomic(folder_.path() / "two/index.html", "<p>own page");
+    WriteFileAtomic(folder_.path() / "two/preview.jpg", "jpeg");
+    collection_ = std::make_unique<Collection>(
+        std::vector<std::filesystem::path>{folder_.path()},
+        std::vector<Mount>{});
+  }
+
+  Answer Ask(const std::string& target, std::vector<HeaderLine> headers = {},
+             const std::string& method = "GET") {
+    Request request;
+    request.method = method;
+    request.target = target;
+    request.headers = std::move(headers);
+    if (!request.Get("Host")) request.headers.emplace_back("Host", "sky:80");
+    return Respond(Site{*collection_, "Title", public_url_, "http://self"},
+                   request);
+  }
+
+  TestFolder folder_;
+  std::unique_ptr<Collection> collection_;
+  std::string public_url_;
+};
+
+TEST_F(RespondTest, SendsATileWithAllItsHeaders) {
+  const Answer answer = Ask(kTile);
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(Text(answer), "0123456789");
+  EXPECT_EQ(answer.BodyLength(), 10u);
+  EXPECT_EQ(answer.Get("Content-Type"), "image/png");
+  EXPECT_EQ(answer.Get("Cache-Control"), "public, max-age=86400");
+  EXPECT_EQ(answer.Get("Accept-Ranges"), "bytes");
+  EXPECT_TRUE(answer.Get("ETag")->starts_with('"'));
+  EXPECT_TRUE(ParseHttpDate(*answer.Get("Last-Modified")));
+}
+
+TEST_F(RespondTest, SendsEmptyFilesAndFilesBesideTiles) {
+  EXPECT_EQ(Ask("/T/P/one/Norder3/Dir0/Npix12.fits").status, 200);
+  EXPECT_EQ(Text(Ask("/T/P/one/Norder3/Dir0/Npix12.fits")), "");
+  EXPECT_EQ(Text(Ask("/T/P/one/Norder3/Allsky.png")), "allsky");
+  EXPECT_EQ(Text(Ask("/T/P/one/Moc.fits")), "moc");
+  EXPECT_EQ(Text(Ask("/T/P/one/HpxFinder/Norder3/Dir0/Npix12")), "{}");
+  EXPECT_EQ(Ask("/T/P/one/properties").Get("Cache-Control"), "no-cache");
+  EXPECT_EQ(Text(Ask("/T/P/one/properties?release=2")),
+            PropertiesText("ivo://T/P/one"));
+}
+
+TEST_F(RespondTest, AnswersHostilePathsWith404Or400) {
+  for (const char* target :
+       {"/T/P/one/secret.txt",
+        "/T/P/one/.hipsgen/plan.json",
+        "/T/P/one/%2ehipsgen/plan.json",
+        "/T/P/one/../one/secret.txt",
+        "/T/P/one/..%2fone%2fsecret.txt",
+        "/T/P/one/../../etc/passwd",
+        "/../../../../etc/passwd",
+        "/%2e%2e/%2e%2e/etc/passwd",
+        "/T/P/one/..\\secret.txt",
+        "//T/P/one/properties",
+        "/T/P/one//properties",
+        "/T/P/one/properties/",
+        "/T/P/one/%252e%252e/secret.txt",
+        "/T/P/one/Norder3/Dir0/",
+        "/T/P/one/Norder3/Dir0/.Npix12.png.tmp",
+        "/T/P",
+        "/T/P/",
+        "/t/p/one",
+        "/T/P/one/metadata.txt",
+        "/one/properties",
+        "/etc/passwd",
+        "/T/P/one/Norder3/Dir0/Npix1729382256910270463.png"})
+    EXPECT_EQ(Ask(target).status, 404) << target;
+  for (const char* target :
+       {"/T/P/one/properties%00", "/T/P/one/properties%00.png", "/%0d%0aA:b",
+        "/%zz", "T/P/one", "*"})
+    EXPECT_EQ(Ask(target).status, 400) << target;
+}
+
+TEST_F(RespondTest, AllowsEveryOriginOnEveryAnswer) {
+  const std::vector<Answer> answers = {
+      Ask(kTile),
+      Ask("/absent"),
+      Ask("/%00"),
+      Ask("/", {}, "POST"),
+      Ask("/", {}, "OPTIONS"),
+      Ask(kTile, {{"If-None-Match", "*"}}),
+      Ask(kTile, {{"If-Match", "\"x\""}}),
+      Ask(kTile, {{"Range", "bytes=99-"}}),
+      Ask("/T/P/one"),
+      Ask("/hipslist"),
+      RespondToBadHead({431, "too long"}),
+  };
+  for (const Answer& answer : answers)
+    EXPECT_EQ(answer.Get("Access-Control-Allow-Origin"), "*") << answer.status;
+}
+
+TEST_F(RespondTest, SaysThatAFaultIsAFaultWithoutDetails) {
+  std::filesystem::permissions(folder_.path() / "one/Moc.fits",
+                               std::filesystem::perms::none);
+  // Root may read everything: be nobody for a moment.
+  const bool is_root = ::geteuid() == 0;
+  ASSERT_EQ(is_root ? ::seteuid(65534) : 0, 0);
+  const Answer answer = Ask("/T/P/one/Moc.fits");
+  ASSERT_EQ(is_root ? ::seteuid(0) : 0, 0);
+  EXPECT_EQ(answer.status, 500);
+  EXPECT_EQ(Text(answer).find("Moc.fits"), std::string::npos);
+  EXPECT_EQ(answer.Get("Access-Control-Allow-Origin"), "*");
+  EXPECT_EQ(answer.Get("Cache-Control"), std::nullopt);
+}
+
+TEST_F(RespondTest, LetsA404BeForgottenSoon) {
+  EXPECT_EQ(Ask("/T/P/one/Norder3/Dir0/Npix13.png").Get("Cache-Control"),
+            "public, max-age=60");
+}
+
+TEST_F(RespondTest, AnswersConditionalRequests) {
+  const Answer first = Ask(kTile);
+  const std::string tag = *first.Get("ETag");
+  const std::string date = *first.Get("Last-Modified");
+  for (const std::string& known : {tag, "W/" + tag, "\"a\", " + tag}) {
+    const Answer again = Ask(kTile, {{"If-None-Match", known}});
+    EXPECT_EQ(again.status, 304);
+    EXPECT_EQ(again.BodyLength(), 0u);
+    EXPECT_EQ(again.Get("ETag"), tag);
+    EXPECT_EQ(again.Get("Cache-Control"), "public, max-age=86400");
+  }
+  EXPECT_EQ(Ask(kTile, {{"If-Modified-Since", date}}).status, 304);
+  EXPECT_EQ(Ask(kTile, {{"If-None-Match", "\"old\""}}).status, 200);
+  EXPECT_EQ(Ask(kTile, {{"If-None-Match", tag}}, "HEAD").status, 304);
+  const std::string list_tag = *Ask("/hipslist").Get("ETag");
+  EXPECT_EQ(Ask("/hipslist", {{"If-None-Match", list_tag}}).status, 304);
+  // Another Host means other URLs in the list.
+  EXPECT_EQ(
+      Ask("/hipslist", {{"If-None-Match", list_tag}, {"Host", "b"}}).status,
+      200);
+}
+
+TEST_F(RespondTest, SendsARange) {
+  const Answer part = Ask(kTile, {{"Range", "bytes=2-4"}});
+  EXPECT_EQ(part.status, 206);
+  EXPECT_EQ(Text(part), "234");
+  EXPECT_EQ(part.Get("Content-Range"), "bytes 2-4/10");
+  const Answer end = Ask(kTile, {{"Range", "bytes=8-99"}});
+  EXPECT_EQ(Text(end), "89");
+  EXPECT_EQ(end.Get("Content-Range"), "bytes 8-9/10");
+  const Answer behind = Ask(kTile, {{"Range", "bytes=10-"}});
+  EXPECT_EQ(behind.status, 416);
+  EXPECT_EQ(behind.Get("Content-Range"), "bytes */10");
+  EXPECT_EQ(Ask(kTile, {{"Range", "bytes=x"}}).status, 200);
+  EXPECT_EQ(Ask(kTile, {{"Range", "bytes=2-4"}}, "HEAD").status, 200);
+}
+
+TEST_F(RespondTest, GivesHeadTheHeadersOfGet) {
+  const Answer get = Ask(kTile);
+  const Answer head = Ask(kTile, {}, "HEAD");
+  EXPECT_EQ(head.status, 200);
+  EXPECT_EQ(head.headers, get.headers);
+  EXPECT_EQ(head.BodyLength(), get.BodyLength());
+}
+
+TEST_F(RespondTest, AnswersPreflights) {
+  for (const char* target : {"*", "/T/P/one/properties", "/absent"}) {
+    const Answer answer = Ask(target, {}, "OPTIONS");
+    EXPECT_EQ(answer.status, 204);
+    EXPECT_EQ(answer.BodyLength(), 0u);
+    EXPECT_EQ(answer.Get("Access-Control-Allow-Methods"), "GET, HEAD, OPTIONS");
+    EXPECT_NE(answer.Get("Access-Control-Allow-Headers")->find("Range"),
+              std::string::npos);
+    EXPECT_EQ(answer.Get("Access-Control-Max-Age"), "86400");
+  }
+}
+
+TEST_F(RespondTest, RefusesOtherMethodsAndBodies) {
+  for (const char* method : {"POST", "PUT", "DELETE", "TRACE", "get", "X"}) {
+    const Answer answer = Ask("/hipslist", {}, method);
+    EXPECT_EQ(answer.status, 405) << method;
+    EXPECT_EQ(answer.Get("Allow"), "GET, HEAD, OPTIONS");
+  }
+  EXPECT_EQ(Ask("/hipslist", {{"Content-Length", "5"}}).status, 400);
+}
+
+TEST_F(RespondTest, LeadsIntoTheFolder) {
+  const Answer answer = Ask("/T/P/two");
+  EXPECT_EQ(answer.status, 301);
+  // RFC 3986, 5.2: relative to /T/P/two this is /T/P/two/.
+  EXPECT_EQ(answer.Get("Location"), "two/");
+  EXPECT_EQ(Text(Ask("/T/P/two/")), "<p>own page");
+  EXPECT_EQ(Text(Ask("/T/P/two/index.html")), "<p>own page");
+}
+
+TEST_F(RespondTest, MakesAPageForAHipsWithoutOne) {
+  const Answer answer = Ask("/T/P/one/");
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.Get("Content-Type"), "text/html; charset=utf-8");
+  EXPECT_NE(Text(answer).find("http://sky:80/T/P/one<"), std::string::npos);
+  EXPECT_NE(Text(answer).find("hips_tile_format"), std::string::npos);
+  EXPECT_EQ(Text(answer).find("<b>survey"), std::string::npos);
+}
+
+// HiPS 1.0, 5.2: records separated by blank lines, absolute service URL.
+TEST_F(RespondTest, WritesTheHipsList) {
+  const Answer answer = Ask("/hipslist");
+  EXPECT_EQ(answer.Get("Content-Type"), "text/plain; charset=utf-8");
+  EXPECT_EQ(answer.Get("Cache-Control"), "no-cache");
+  EXPECT_EQ(answer.Get("Vary"), "Host");
+  const auto records = Properties::ParseList(Text(answer));
+  ASSERT_EQ(records.size(), 2u);
+  EXPECT_EQ(records[0].Get("creator_did"), "ivo://T/P/one");
+  EXPECT_EQ(records[0].Get("hips_service_url"), "http://sky:80/T/P/one");
+  EXPECT_EQ(records[1].Get("hips_service_url"), "http://sky:80/T/P/two");
+  EXPECT_EQ(records[1].Get("hips_status"), "public master clonableOnce");
+}
+
+TEST_F(RespondTest, NamesItselfAsItWasTold) {
+  public_url_ = "https://hips.example.org/data";
+  const Answer answer = Ask("/hipslist");
+  EXPECT_EQ(answer.Get("Vary"), std::nullopt);
+  EXPECT_EQ(Properties::ParseList(Text(answer))[0].Get("hips_service_url"),
+            "https://hips.example.org/data/T/P/one");
+}
+
+TEST_F(RespondTest, FollowsChangesOfTheListedHips) {
+  const std::string tag = *Ask("/hipslist").Get("ETag");
+  std::string changed = PropertiesText("ivo://T/P/one");
+  changed += "hips_service_url = http://elsewhere/x\nempty =\nk = 1\nk = 2\n";
+  WriteFileAtomic(folder_.path() / "one/properties", changed);
+  const Answer answer = Ask("/hipslist", {{"If-None-Match", tag}});
+  ASSERT_EQ(answer.status, 200);
+  const Properties record = Properties::ParseList(Text(answer))[0];
+  EXPECT_EQ(record.All("hips_service_url"),
+            std::vector<std::string>{"http://sky:80/T/P/one"});
+  EXPECT_EQ(record.Get("empty"), std::nullopt);
+  EXPECT_EQ(record.All("k"), (std::vector<std::string>{"1", "2"}));
+  const Json json = Json::parse(Text(Ask("/hipslist.json")));
+  EXPECT_EQ(json[0]["k"], (std::vector<std::string>{"1", "2"}));
+}
+
+TEST_F(RespondTest, WritesTheListAsJson) {
+  const Answer answer = Ask("/hipslist.json");
+  EXPECT_EQ(answer.Get("Content-Type"), "application/json");
+  const Json list = Json::parse(Text(answer));
+  ASSERT_EQ(list.size(), 2u);
+  EXPECT_EQ(list[1]["creator_did"], "ivo://T/P/two");
+  EXPECT_EQ(list[1]["hips_service_url"], "http://sky:80/T/P/two");
+}
+
+TEST_F(RespondTest, ShowsTheCollection) {
+  const std::string page = Text(Ask("/"));
+  for (const char* part :
+       {"<h1>Title</h1>", "lang=\"en\"", "width=device-width",
+        "href=\"T/P/two/\"", "src=\"T/P/two/preview.jpg\"",
+        "A &lt;b&gt;survey&lt;/b&gt; &amp; more", "12.5 % of the sky",
+        "png fits", "http://sky:80/T/P/one<", "prefers-color-scheme: dark"})
+    EXPECT_NE(page.find(part), std::string::npos) << part;
+  EXPECT_EQ(page.find("T/P/one/preview.jpg"), std::string::npos)
+      << "a picture that is not there";
+  EXPECT_EQ(page.find("https://"), std::string::npos) << "from elsewhere";
+  EXPECT_TRUE(Ask("/").Get("Content-Security-Policy"));
+}
+
+TEST_F(RespondTest, IsHealthy) {
+  EXPECT_EQ(Text(Ask("/healthz")), "ok\n");
+  EXPECT_EQ(Ask("/healthz").Get("Cache-Control"), "no-store");
+}
+
+TEST(EscapeHtml, LeavesNoMarkup) {
+  EXPECT_EQ(EscapeHtml("<a href=\"x\">'&'</a>"),
+            "&lt;a href=&quot;x&quot;&gt;&#39;&amp;&#39;&lt;/a&gt;");
+}
+
+}  // namespace
+}  // namespace hips
