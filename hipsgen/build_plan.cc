@@ -1,0 +1,351 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hipsgen/build_plan.h"
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/threads.h"
+#include "fits/plane.h"
+#include "healpix/cell_geometry.h"
+#include "hipsgen/open_input.h"
+#include "plan/leaf_order.h"
+#include "plan/recipe.h"
+
+namespace hips {
+namespace {
+
+constexpr int kSampledRows = 64;                   // of each input
+constexpr std::size_t kSampledValues = 1U << 21U;  // of the survey
+constexpr std::size_t kMostDecoded = 16;  // compressed inputs are slow to open
+constexpr int kCellDepth = 6;             // orders of tiles below a cell
+
+/// What a few rows of an input tell.
+struct RowSample {
+  std::optional<RowExtents> extents;
+  std::vector<float> values;
+};
+
+RowSample SampleRows(const Input& input, std::size_t most_values) {
+  const Plane plane = Plane::Open(input.path, input.hdu, input.selection);
+  RowSample sample;
+  RowExtents extents;
+  extents.row_step = std::max(1, plane.height() / (kSampledRows - 1));
+  const auto rows =
+      static_cast<std::size_t>((plane.height() - 1) / extents.row_step + 1);
+  const std::size_t a_row = std::max<std::size_t>(most_values / rows, 8);
+  const std::size_t stride =
+      std::max<std::size_t>(1, static_cast<std::size_t>(plane.width()) / a_row);
+  std::vector<double> row(static_cast<std::size_t>(plane.width()));
+  for (int r = 0; r < plane.height(); r += extents.row_step) {
+    plane.ReadRow(r, row);
+    std::pair<int, int> extent{plane.width(), -1};
+    for (std::size_t column = 0; column < row.size(); ++column) {
+      if (row[column] != row[column]) continue;
+      extent.first = std::min(extent.first, static_cast<int>(column));
+      extent.second = static_cast<int>(column);
+    }
+    extents.extents.push_back(extent);
+    for (std::size_t column = stride / 2; column < row.size(); column += stride)
+      sample.values.push_back(static_cast<float>(row[column]));
+  }
+  sample.extents = std::move(extents);
+  return sample;
+}
+
+// Samples every input that is quick to open, and a few of the others.
+std::vector<RowSample> SampleSurvey(const Survey& survey) {
+  const std::size_t count = survey.inputs.size();
+  std::size_t slow = 0;
+  for (const Input& input : survey.inputs)
+    if (Plane::NeedsDecoding(input.hdu, input.selection)) ++slow;
+  const std::size_t slow_step = (slow + kMostDecoded - 1) / kMostDecoded;
+  std::vector<char> wanted(count, 1);
+  std::size_t seen = 0;
+  for (std::size_t i = 0; i < count; ++i)
+    if (Plane::NeedsDecoding(survey.inputs[i].hdu, survey.inputs[i].selection))
+      wanted[i] = seen++ % slow_step == 0 ? 1 : 0;
+  std::vector<RowSample> samples(count);
+  ParallelFor(count, [&](std::size_t i) {
+    if (wanted[i] == 0) return;
+    samples[i] = SampleRows(survey.inputs[i],
+                            std::max<std::size_t>(512, kSampledValues / count));
+  });
+  return samples;
+}
+
+double FinestPixel(const Survey& survey) {
+  double finest = 0.0;
+  for (const Input& input : survey.inputs) {
+    const double scale = input.wcs.PixelScale();
+    if (finest == 0.0 || scale < finest) finest = scale;
+  }
+  return finest;
+}
+
+int ChooseLeafOrder(const PixelOptions& options, const Survey& survey,
+                    double finest_pixel) {
+  if (options.order == "auto")
+    return LeafOrder(finest_pixel, options.tile_width);
+  if (options.order == "lossless-min") {
+    double narrowest = 0.0;
+    for (const Input& input : survey.inputs) {
+      if (!input.beam)
+        throw Error(ErrorKind::kUsage,
+                    input.name +
+                        ": states no beam, which --order lossless-min needs; "
+                        "give the order as a number");
+      if (narrowest == 0.0 || input.beam->minor < narrowest)
+        narrowest = input.beam->minor;
+    }
+    return LosslessMinOrder(narrowest, finest_pixel, options.tile_width);
+  }
+  const auto order = ParseInteger(options.order);
+  const int deepest = kMaxOrder - Log2Exact(options.tile_width);
+  if (!order || *order < 0 || *order > deepest)
+    throw Error(ErrorKind::kUsage,
+                Format("order {} is not auto, lossless-min or 0..{}",
+                       options.order, deepest));
+  return static_cast<int>(*order);
+}
+
+bool IsClose(double a, double b) {
+  return std::abs(a - b) <= 0.01 * std::max(std::abs(a), std::abs(b));
+}
+
+// Cards that hold for every tile, because they hold for every input.
+Header CommonCards(const Survey& survey) {
+  Header cards;
+  const Input& first = survey.inputs.front();
+  const auto all = [&](auto&& holds) {
+    return std::all_of(survey.inputs.begin(), survey.inputs.end(), holds);
+  };
+  if (!first.unit.empty() && all([&](const Input& input) {
+        return IsSameUnit(input.unit, first.unit);
+      }))
+    cards.Set("BUNIT", first.unit);
+  if (first.beam && all([&](const Input& input) {
+        return input.beam && IsClose(input.beam->major, first.beam->major) &&
+               IsClose(input.beam->minor, first.beam->minor);
+      })) {
+    cards.Set("BMAJ", first.beam->major / kDegree, "[deg] beam");
+    cards.Set("BMIN", first.beam->minor / kDegree, "[deg] beam");
+    if (all([&](const Input& input) {
+          return IsClose(input.beam->position_angle,
+                         first.beam->position_angle);
+        }))
+      cards.Set("BPA", first.beam->position_angle / kDegree, "[deg] beam");
+  }
+  if (first.frequency_hz && all([&](const Input& input) {
+        return input.frequency_hz &&
+               IsClose(*input.frequency_hz, *first.frequency_hz);
+      }))
+    cards.Set("RESTFRQ", *first.frequency_hz, "[Hz] observed frequency");
+  return cards;
+}
+
+void DescribeKernels(BuildPlan& plan) {
+  std::set<std::string> names;
+  for (const Input& input : plan.survey.inputs) {
+    const Kernel kernel = KernelFor(input, plan.options.pixels);
+    names.insert(kernel.Name());
+    if (!input.beam) continue;
+    const double beam_pixels = input.beam->minor / input.wcs.PixelScale();
+    plan.kernel_peak_error = std::max(plan.kernel_peak_error,
+                                      kernel.PredictedPeakError(beam_pixels));
+  }
+  for (const std::string& name : names)
+    plan.kernel_text += (plan.kernel_text.empty() ? "" : " ") + name;
+}
+
+void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples) {
+  const PreviewOptions& preview = plan.options.preview;
+  std::vector<float> values;
+  for (const RowSample& sample : samples)
+    values.insert(values.end(), sample.values.begin(), sample.values.end());
+  if (preview.cut == "percentile") {
+    plan.cut = PercentileCut(std::move(values), preview.low, preview.high);
+  } else {
+    plan.cut =
+        NoiseCut(std::move(values), preview.sigma_low, preview.sigma_high);
+  }
+  if (preview.cut == "explicit") {
+    plan.cut.low = preview.low;
+    plan.cut.high = preview.high;
+    plan.cut.warning.clear();
+  }
+  if (!plan.cut.warning.empty()) LogWarning(plan.cut.warning);
+  plan.style.low = plan.cut.low;
+  plan.style.high = plan.cut.high;
+  plan.style.stretch = ParseStretch(preview.stretch);
+  plan.style.color_map = ParseColorMap(preview.colormap);
+  plan.style.invert = preview.invert;
+  plan.style.jpeg_quality = preview.jpeg_quality;
+}
+
+void FindCells(BuildPlan& plan, TileAddress address,
+               std::span<const int> candidates) {
+  const std::vector<int> reaching = plan.coverage.Reaching(address, candidates);
+  if (reaching.empty()) return;
+  if (address.order == plan.cell_order) {
+    plan.cells.push_back({address, reaching, {}});
+    return;
+  }
+  for (int k = 0; k < 4; ++k) FindCells(plan, Child(address, k), reaching);
+}
+
+std::string RecipeOptions(const BuildPlan& plan) {
+  const BuildOptions& options = plan.options;
+  std::string text = Format(
+      "kernel {} overlay {} hierarchy {} width {} leaf {} sampling {}\n",
+      options.pixels.kernel, options.pixels.overlay, options.pixels.hierarchy,
+      options.pixels.tile_width, plan.leaf_order, plan.sampling_order);
+  text += Format("weights {} {} taper {} beam {} {}\n", options.weights.kind,
+                 options.weights.meaning, NumberText(options.weights.taper_deg),
+                 NumberText(options.weights.primary_beam_fwhm_deg),
+                 NumberText(options.weights.primary_beam_cutoff));
+  text += Format("bitpix {} {} {} moc {}\n", plan.encoding.bitpix,
+                 NumberText(plan.encoding.bscale),
+                 NumberText(plan.encoding.bzero), plan.moc_order);
+  for (const std::string& card : plan.encoding.common.cards())
+    text += card + "\n";
+  return text;
+}
+
+std::string PlanId(const BuildPlan& plan) {
+  const PreviewOptions& preview = plan.options.preview;
+  Hasher hasher;
+  hasher.Add(std::int64_t{kPixelRulesVersion});
+  hasher.Add(plan.recipe_options);
+  hasher.Add(std::int64_t{plan.cell_order});
+  hasher.Add(plan.style.low);
+  hasher.Add(plan.style.high);
+  hasher.Add(preview.stretch);
+  hasher.Add(preview.colormap);
+  hasher.Add(std::int64_t{preview.invert ? 1 : 0});
+  hasher.Add(std::int64_t{preview.jpeg_quality});
+  for (const std::string& extension : plan.extensions()) hasher.Add(extension);
+  hasher.Add(plan.options.output.weight_hips.empty() ? "" : "weights");
+  for (const Input& input : plan.survey.inputs) hasher.Add(IdentityText(input));
+  return hasher.Result().Text();
+}
+
+}  // namespace
+
+std::vector<std::string> BuildPlan::extensions() const {
+  std::vector<std::string> names;
+  for (const std::string& format : options.output.formats)
+    names.push_back(format == "jpeg" ? "jpg" : format);
+  return names;
+}
+
+std::string IdentityText(const Input& input) {
+  const auto one = [](const InputIdentity& identity) {
+    // Content makes the time of the file irrelevant.
+    return identity.data_hash.empty()
+               ? Format("{} {} {}", identity.size, identity.mtime_ns,
+                        identity.header_hash)
+               : Format("{} {}", identity.size, identity.data_hash);
+  };
+  std::string text = Format("{}[{}]", input.name, input.hdu.index);
+  for (const std::int64_t index : input.selection.index)
+    text += Format(" {}", index);
+  text += " " + one(input.identity);
+  if (input.weight_path)
+    text += " " + input.weight_meaning + " " + one(input.weight_identity);
+  return text;
+}
+
+BuildPlan MakePlan(const BuildOptions& options) {
+  CheckOptions(options);
+  BuildPlan plan;
+  plan.options = options;
+  plan.survey = ScanInputs(options);
+  const std::vector<RowSample> samples = SampleSurvey(plan.survey);
+  for (std::size_t i = 0; i < plan.survey.inputs.size(); ++i) {
+    const Input& input = plan.survey.inputs[i];
+    plan.coverage.Add(input.wcs, input.footprint, samples[i].extents);
+  }
+  const int width = options.pixels.tile_width;
+  plan.finest_pixel = FinestPixel(plan.survey);
+  plan.leaf_order =
+      ChooseLeafOrder(options.pixels, plan.survey, plan.finest_pixel);
+  plan.sampling_order =
+      std::max(plan.leaf_order, SamplingOrder(plan.finest_pixel, width));
+  plan.cell_order =
+      options.output.cell_order >= 0
+          ? std::min(options.output.cell_order, plan.leaf_order)
+          : std::clamp(plan.sampling_order - kCellDepth, 0, plan.leaf_order);
+  const int finest_moc =
+      std::min(kMaxOrder, plan.leaf_order + Log2Exact(width));
+  // Aladin Lite asks for tiles beside the coverage, in vain, when the MOC is
+  // finer than the tiles: the tiles' own order is the default.
+  plan.moc_order = options.output.moc_order >= 0
+                       ? std::min(options.output.moc_order, finest_moc)
+                       : plan.leaf_order;
+  plan.encoding = {options.output.bitpix, options.output.bscale,
+                   options.output.bzero, CommonCards(plan.survey)};
+  DescribeKernels(plan);
+  ChooseCut(plan, samples);
+  for (int face = 0; face < 12; ++face)
+    FindCells(plan, {0, face}, plan.coverage.All());
+  ParallelFor(plan.cells.size(), [&](std::size_t i) {
+    PlannedCell& cell = plan.cells[i];
+    cell.estimate =
+        plan.coverage.EstimateBelow(cell.address, cell.inputs, plan.leaf_order);
+  });
+  for (const PlannedCell& cell : plan.cells) plan.estimate += cell.estimate;
+  plan.recipe_options = RecipeOptions(plan);
+  plan.id = PlanId(plan);
+  return plan;
+}
+
+PlanCosts CostsOf(const BuildPlan& plan, int threads) {
+  // Sizes and rates measured on noise-like radio tiles of 512 x 512 pixels.
+  constexpr double kPngShare = 0.46;  // bytes a pixel
+  constexpr double kJpegShare = 0.13;
+  constexpr double kSampleNs = 60.0;  // a pixel and input
+  constexpr double kTileNs = 40.0;    // a pixel written, all formats
+  constexpr std::uint64_t kThreadBytes = 24U << 20U;
+  constexpr std::uint64_t kBaseBytes = 64U << 20U;
+  const double pixels = static_cast<double>(plan.options.pixels.tile_width) *
+                        plan.options.pixels.tile_width;
+  double bytes_a_pixel = 0.0;
+  for (const std::string& extension : plan.extensions())
+    bytes_a_pixel += extension == "fits"  ? 4.02
+                     : extension == "png" ? kPngShare
+                                          : kJpegShare;
+  const double tiles = static_cast<double>(plan.estimate.tiles);
+  const double finer = std::pow(4.0, plan.sampling_order - plan.leaf_order);
+  PlanCosts costs;
+  costs.bytes = static_cast<std::uint64_t>(tiles * pixels * bytes_a_pixel);
+  costs.memory_bytes =
+      kBaseBytes + kThreadBytes * static_cast<std::uint64_t>(threads);
+  // Inputs that are decoded stay in memory while cells use them; neighbours
+  // share them, so a few cells' worth are open at a time.
+  std::uint64_t most_decoded = 0;
+  for (const PlannedCell& cell : plan.cells) {
+    std::uint64_t decoded = 0;
+    for (const int number : cell.inputs) {
+      const Input& input = plan.survey.inputs[static_cast<std::size_t>(number)];
+      if (Plane::NeedsDecoding(input.hdu, input.selection))
+        decoded += 4ULL * static_cast<std::uint64_t>(input.width) *
+                   static_cast<std::uint64_t>(input.height);
+    }
+    most_decoded = std::max(most_decoded, decoded);
+  }
+  costs.memory_bytes += most_decoded * 2;
+  costs.seconds =
+      pixels *
+      (static_cast<double>(plan.estimate.samples) * finer * kSampleNs +
+       tiles * kTileNs) *
+      1e-9 / threads;
+  return costs;
+}
+
+}  // namespace hips

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A build, decided: survey, orders, cells, cut, recipes' options. Made from
+// headers and a few sampled rows; nothing is written.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "encode/preview.h"
+#include "encode/sample_cut.h"
+#include "plan/coverage.h"
+#include "store/tile_fits.h"
+#include "survey/input.h"
+#include "survey/options.h"
+
+namespace hips {
+
+/// One unit of work: a cell and the inputs that reach it.
+struct PlannedCell {
+  TileAddress address;
+  std::vector<int> inputs;
+  Coverage::Estimate estimate;
+};
+
+struct BuildPlan {
+  BuildOptions options;
+  Survey survey;
+  Coverage coverage;
+  int leaf_order = 0;
+  int sampling_order = 0;  ///< >= leaf_order: deeper ones stay in memory
+  int cell_order = 0;
+  int moc_order = 0;
+  std::vector<PlannedCell> cells;  ///< in nested order
+  Coverage::Estimate estimate;
+  SampleCut cut;
+  PreviewStyle style;
+  TileEncoding encoding;    ///< of the value tiles, common cards included
+  std::string kernel_text;  ///< "beam6(4.0 px)", or several
+  double kernel_peak_error = 0.0;
+  double finest_pixel = 0.0;   ///< radians
+  std::string recipe_options;  ///< what RecipeOf hashes
+  std::string id;              ///< hash of everything that decides the bytes
+
+  /// Files a tile becomes: "fits", "png", "jpg".
+  std::vector<std::string> extensions() const;
+};
+
+/// throws  Error of every kind that ScanInputs has; Error(kUsage) for an order
+///         that cannot be
+BuildPlan MakePlan(const BuildOptions& options);
+
+/// What the plan says, for people.
+struct PlanCosts {
+  std::uint64_t bytes = 0;
+  std::uint64_t memory_bytes = 0;
+  double seconds = 0.0;
+};
+PlanCosts CostsOf(const BuildPlan& plan, int threads);
+
+/// The identity of an input as text: what must be equal for it to be the same.
+std::string IdentityText(const Input& input);
+
+}  // namespace hips

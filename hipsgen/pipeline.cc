@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hipsgen/pipeline.h"
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <set>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "healpix/cell_geometry.h"
+#include "hipsgen/product.h"
+#include "hipsgen/publish_files.h"
+#include "hipsgen/tile_maker.h"
+#include "ledger/commit.h"
+#include "ledger/lock.h"
+#include "ledger/manifest.h"
+
+namespace hips {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kLedgerVersion = 1;
+
+void RemoveTree(const fs::path& path) {
+  std::error_code code;
+  fs::remove_all(path, code);
+  if (code) throw IoError(path.string(), code.value());
+}
+
+// The id of the plan that a ledger belongs to, or "".
+std::string PlanIdOf(const fs::path& ledger) {
+  const fs::path path = ledger / "plan.json";
+  if (!fs::exists(path)) return "";
+  try {
+    return Json::parse(ReadFile(path)).value("plan", "");
+  } catch (const Json::exception&) {
+    return "";
+  }
+}
+
+void RefuseStrangers(const fs::path& root) {
+  if (!fs::exists(root)) return;
+  if (!fs::is_directory(root))
+    throw Error(ErrorKind::kUsage,
+                root.string() + ": is a file; give a folder for the output");
+  if (HoldsHips(root) || fs::exists(Ledger(root)) || fs::is_empty(root)) return;
+  throw Error(ErrorKind::kUsage,
+              root.string() +
+                  ": holds files but no HiPS; give a new or an empty folder");
+}
+
+/// An output folder, locked, with its staging area ready for one plan.
+class Output {
+ public:
+  Output(const fs::path& root, const std::string& plan_id, bool force)
+      : root_(root) {
+    RefuseStrangers(root);
+    MakeFolders(root);
+    lock_ = std::make_unique<OutputLock>(root);
+    if (FinishCommit(root))
+      LogInfo(root.string() + ": finished a release that was cut short");
+    up_to_date_ = HoldsHips(root) && PlanIdOf(Ledger(root)) == plan_id;
+    if (up_to_date_ && !force) return;
+    if (HoldsHips(root) && !force)
+      throw Error(ErrorKind::kUsage,
+                  root.string() +
+                      ": holds a HiPS made from other inputs or with other "
+                      "options; --force replaces it");
+    up_to_date_ = false;
+    if (PlanIdOf(NextLedger(root)) != plan_id) {
+      RemoveTree(StageFolder(root));
+      RemoveTree(NextLedger(root));
+    }
+    MakeFolders(StageFolder(root));
+  }
+
+  bool up_to_date() const { return up_to_date_; }
+  const fs::path& root() const { return root_; }
+
+ private:
+  const fs::path root_;
+  std::unique_ptr<OutputLock> lock_;
+  bool up_to_date_ = false;
+};
+
+// Are all files that a manifest names in the staging area, with their sizes?
+bool IsStaged(const fs::path& root, const CellManifest& manifest) {
+  for (const TileRecord& record : manifest.tiles)
+    for (const auto& [extension, file] : record.files) {
+      std::error_code code;
+      const auto size = fs::file_size(
+          StageFolder(root) / TilePath(record.tile, extension), code);
+      if (code || size != file.bytes) return false;
+    }
+  return true;
+}
+
+// Cells that an interrupted run of the same plan has finished. Their top tile
+// is read from its FITS file, so without that format all is done again.
+std::set<TileAddress> FinishedCells(const BuildPlan& plan,
+                                    const std::vector<fs::path>& roots) {
+  std::set<TileAddress> finished;
+  const std::vector<std::string> extensions = plan.extensions();
+  if (std::find(extensions.begin(), extensions.end(), "fits") ==
+          extensions.end() ||
+      plan.encoding.bitpix != -32)
+    return finished;
+  for (const PlannedCell& cell : plan.cells) {
+    const bool whole =
+        std::all_of(roots.begin(), roots.end(), [&](const fs::path& root) {
+          const auto manifest = ReadManifest(NextLedger(root), cell.address);
+          return manifest && manifest->plan == plan.id &&
+                 IsStaged(root, *manifest);
+        });
+    if (whole) finished.insert(cell.address);
+  }
+  return finished;
+}
+
+// What the run works from, so that a later one can tell whether it is the same.
+void WriteLedger(const BuildPlan& plan, const fs::path& root) {
+  Json json;
+  json["version"] = kLedgerVersion;
+  json["plan"] = plan.id;
+  json["leaf_order"] = plan.leaf_order;
+  json["sampling_order"] = plan.sampling_order;
+  json["cell_order"] = plan.cell_order;
+  json["moc_order"] = plan.moc_order;
+  json["cut"] = {plan.style.low, plan.style.high};
+  json["recipe_options"] = plan.recipe_options;
+  json["cells"] = Json::array();
+  for (const PlannedCell& cell : plan.cells)
+    json["cells"].push_back(cell.address.npix);
+  WriteFileAtomic(NextLedger(root) / "plan.json", json.dump() + "\n");
+
+  Json inputs = Json::array();
+  for (const Input& input : plan.survey.inputs)
+    inputs.push_back({{"name", input.name},
+                      {"hdu", input.hdu.index},
+                      {"identity", IdentityText(input)}});
+  Json list;
+  list["version"] = kLedgerVersion;
+  // Relative: the ledger travels with the HiPS.
+  list["root"] = fs::proximate(plan.survey.root, fs::absolute(root)).string();
+  list["inputs"] = inputs;
+  WriteFileAtomic(NextLedger(root) / "inputs.json", list.dump() + "\n");
+}
+
+void CheckRoom(const fs::path& root, const BuildPlan& plan) {
+  // The estimate errs on the large side; a plain lack is told before the work.
+  constexpr double kSurely = 0.7;
+  const double needed = static_cast<double>(CostsOf(plan, 1).bytes);
+  const std::uint64_t free = FreeBytes(root);
+  if (static_cast<double>(free) < kSurely * needed)
+    throw Error(
+        ErrorKind::kIo,
+        Format("{}: about {} are needed, {} are free on its disk; make "
+               "room or choose a lower --order",
+               root.string(), BytesText(static_cast<std::uint64_t>(needed)),
+               BytesText(free)));
+}
+
+PreviewStyle WeightStyle() {
+  PreviewStyle style;
+  style.low = 0.0;
+  style.high = 1.0;
+  return style;
+}
+
+}  // namespace
+
+BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
+  const auto start = std::chrono::steady_clock::now();
+  const OutputOptions& options = plan.options.output;
+  const fs::path root = options.path;
+  const bool with_weights = !options.weight_hips.empty();
+  BuildSummary summary;
+  summary.output = root;
+  summary.id = IdPath(plan.options.id);
+  summary.order = plan.leaf_order;
+
+  const Output output(root, plan.id, options.force);
+  std::optional<Output> weight_output;
+  if (with_weights)
+    weight_output.emplace(options.weight_hips, plan.id, options.force);
+  if (output.up_to_date() && (!weight_output || weight_output->up_to_date())) {
+    summary.up_to_date = true;
+    return summary;
+  }
+  CheckRoom(root, plan);
+
+  std::vector<fs::path> roots{root};
+  if (with_weights) roots.emplace_back(options.weight_hips);
+  const std::set<TileAddress> finished = FinishedCells(plan, roots);
+  for (const fs::path& each : roots) WriteLedger(plan, each);
+  if (!finished.empty())
+    LogInfo(Format("going on: {} of {} cells are done", finished.size(),
+                   plan.cells.size()));
+
+  const int width = plan.options.pixels.tile_width;
+  Product values(root, plan.extensions(), plan.encoding, plan.style, width,
+                 plan.leaf_order);
+  std::unique_ptr<Product> weights;
+  if (with_weights)
+    weights = std::make_unique<Product>(
+        options.weight_hips, std::vector<std::string>{"fits"}, TileEncoding{},
+        WeightStyle(), width, plan.leaf_order);
+  {
+    Progress progress("tiles", plan.estimate.tiles, progress_style);
+    TileMaker maker(plan, values, weights.get(), finished, progress);
+    maker.MakeAll();
+    auto [top_values, top_weights] = maker.TopRecords();
+    // What lies above the cells is the cell of order -1.
+    WriteManifest(NextLedger(root), {plan.id, {-1, 0}, std::move(top_values)});
+    if (with_weights)
+      WriteManifest(NextLedger(options.weight_hips),
+                    {plan.id, {-1, 0}, std::move(top_weights)});
+  }
+  const ReleaseFacts facts = StageSurveyFiles(plan, values, false);
+  if (weights) StageSurveyFiles(plan, *weights, true);
+  if (weights) CommitStage(weights->root());
+  CommitStage(root);
+
+  summary.tiles = facts.tiles;
+  summary.leaves = facts.leaves;
+  summary.files = facts.files;
+  summary.bytes = facts.bytes;
+  summary.sky_fraction = facts.moc.SkyFraction();
+  summary.cells_kept = static_cast<std::int64_t>(finished.size());
+  summary.seconds =
+      std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
+          .count();
+  return summary;
+}
+
+Json ToJson(const BuildSummary& summary) {
+  Json json;
+  json["output"] = summary.output.string();
+  json["id"] = summary.id;
+  json["order"] = summary.order;
+  json["tiles"] = summary.tiles;
+  json["leaves"] = summary.leaves;
+  json["files"] = summary.files;
+  json["bytes"] = summary.bytes;
+  json["sky_fraction"] = summary.sky_fraction;
+  json["cells_kept"] = summary.cells_kept;
+  json["seconds"] = summary.seconds;
+  json["peak_memory_bytes"] = PeakResidentBytes();
+  json["up_to_date"] = summary.up_to_date;
+  return json;
+}
+
+std::string PlanText(const BuildPlan& plan, int threads) {
+  const PlanCosts costs = CostsOf(plan, threads);
+  std::string text;
+  const auto line = [&](const std::string& what, const std::string& value) {
+    text += Format("{:<12} {}\n", what, value);
+  };
+  line("id", IdPath(plan.options.id));
+  line("inputs", Format("{} used, {} skipped", plan.survey.inputs.size(),
+                        plan.survey.skipped.size()));
+  line("order",
+       Format(
+           "{} ({:.3f}\" tile pixels; finest input {:.3f}\")", plan.leaf_order,
+           CellSide(plan.leaf_order) / plan.options.pixels.tile_width / kArcsec,
+           plan.finest_pixel / kArcsec));
+  if (plan.sampling_order > plan.leaf_order)
+    line("sampling", Format("at order {}, averaged down", plan.sampling_order));
+  line("kernel", plan.kernel_peak_error > 0.0
+                     ? Format("{}, point sources within {:.2f} %",
+                              plan.kernel_text, 100.0 * plan.kernel_peak_error)
+                     : plan.kernel_text);
+  line("cut", Format("{:.4g} .. {:.4g}, {}", plan.style.low, plan.style.high,
+                     plan.options.preview.stretch));
+  line("cells", Format("{} of order {}", plan.cells.size(), plan.cell_order));
+  line("tiles", Format("about {} ({} of order {})", plan.estimate.tiles,
+                       plan.estimate.leaves, plan.leaf_order));
+  line("bytes", "about " + BytesText(costs.bytes));
+  line("memory", "about " + BytesText(costs.memory_bytes));
+  line("time",
+       Format("about {} on {} threads", DurationText(costs.seconds), threads));
+  for (const SkippedInput& skipped : plan.survey.skipped)
+    line("skipped", skipped.name + ": " + skipped.reason);
+  return text;
+}
+
+Json PlanJson(const BuildPlan& plan, int threads) {
+  const PlanCosts costs = CostsOf(plan, threads);
+  Json json;
+  json["id"] = IdPath(plan.options.id);
+  json["plan"] = plan.id;
+  json["inputs"] = plan.survey.inputs.size();
+  json["order"] = plan.leaf_order;
+  json["sampling_order"] = plan.sampling_order;
+  json["cell_order"] = plan.cell_order;
+  json["cells"] = plan.cells.size();
+  json["tiles"] = plan.estimate.tiles;
+  json["leaves"] = plan.estimate.leaves;
+  json["samples"] = plan.estimate.samples;
+  json["bytes"] = costs.bytes;
+  json["memory_bytes"] = costs.memory_bytes;
+  json["seconds"] = costs.seconds;
+  json["kernel"] = plan.kernel_text;
+  json["kernel_peak_error"] = plan.kernel_peak_error;
+  json["cut"] = {plan.style.low, plan.style.high};
+  json["skipped"] = Json::array();
+  for (const SkippedInput& skipped : plan.survey.skipped)
+    json["skipped"].push_back(
+        {{"name", skipped.name}, {"reason", skipped.reason}});
+  return json;
+}
+
+}  // namespace hips
