@@ -40,6 +40,8 @@ constexpr std::array kRootNames = {
 constexpr std::array kFinderNames = {
     RootName{"properties", kText, CacheKind::kPage},
     RootName{"metadata.xml", kVoTable, CacheKind::kDatum},
+    RootName{"Moc.fits", kFits, CacheKind::kDatum},
+    RootName{"Norder3/Allsky", kText, CacheKind::kTile},
 };
 
 struct TileFormat {
@@ -116,6 +118,9 @@ std::string_view CacheControl(CacheKind kind) {
 
 std::optional<ServedName> ParseServedName(std::string_view path) {
   if (path.empty()) path = "index.html";
+  // Aladin Desktop asks for the folder itself to see whether it is there.
+  if (path == kFinder || path == kFinder.substr(0, kFinder.size() - 1))
+    path = "HpxFinder/properties";
   if (path.starts_with(kFinder))
     return ParseFinder(path.substr(kFinder.size()));
   if (auto found = FindName(kRootNames, "", path)) return found;

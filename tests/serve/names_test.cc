@@ -29,6 +29,10 @@ TEST(ParseServedName, KnowsTheFilesOfAHips) {
   EXPECT_EQ(TypeOf("aladin.js"), "text/javascript; charset=utf-8");
   EXPECT_EQ(TypeOf("HpxFinder/properties"), "text/plain; charset=utf-8");
   EXPECT_EQ(TypeOf("HpxFinder/metadata.xml"), "application/x-votable+xml");
+  EXPECT_EQ(TypeOf("HpxFinder/Norder3/Allsky"), "text/plain; charset=utf-8");
+  // Aladin Desktop 12.001 asks for the bare folder before it uses it.
+  EXPECT_EQ(TypeOf("HpxFinder"), "text/plain; charset=utf-8");
+  EXPECT_EQ(TypeOf("HpxFinder/"), "text/plain; charset=utf-8");
 }
 
 TEST(ParseServedName, KnowsTilesAndAllsky) {
@@ -81,9 +85,6 @@ TEST(ParseServedName, KnowsNothingElse) {
         "Norder-1/Dir0/Npix5.png",
         "Norder29/Dir3458764513820540000/Npix3458764513820540928.png",
         "Norder3/Dir0/Npix99999999999999999999999.png",
-        "HpxFinder",
-        "HpxFinder/",
-        "HpxFinder/Moc.fits",
         "HpxFinder/Norder3/Dir0/Npix5.png",
         "HpxFinder/../properties",
         "metadata.txt",
