@@ -163,16 +163,34 @@ void DescribeKernels(BuildPlan& plan) {
     plan.kernel_text += (plan.kernel_text.empty() ? "" : " ") + name;
 }
 
+// A cut beyond the values that there are would waste grey levels.
+void KeepWithin(const std::vector<float>& values, SampleCut& cut) {
+  constexpr float kAbsurd = 1e30F;
+  double lowest = cut.high;
+  double highest = cut.low;
+  for (const float value : values) {
+    if (!(std::abs(value) < kAbsurd)) continue;
+    lowest = std::min(lowest, static_cast<double>(value));
+    highest = std::max(highest, static_cast<double>(value));
+  }
+  const double low = std::max(cut.low, lowest);
+  const double high = std::min(cut.high, highest);
+  if (low < high) {
+    cut.low = low;
+    cut.high = high;
+  }
+}
+
 void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples) {
   const PreviewOptions& preview = plan.options.preview;
   std::vector<float> values;
   for (const RowSample& sample : samples)
     values.insert(values.end(), sample.values.begin(), sample.values.end());
   if (preview.cut == "percentile") {
-    plan.cut = PercentileCut(std::move(values), preview.low, preview.high);
+    plan.cut = PercentileCut(values, preview.low, preview.high);
   } else {
-    plan.cut =
-        NoiseCut(std::move(values), preview.sigma_low, preview.sigma_high);
+    plan.cut = NoiseCut(values, preview.sigma_low, preview.sigma_high);
+    KeepWithin(values, plan.cut);
   }
   if (preview.cut == "explicit") {
     plan.cut.low = preview.low;

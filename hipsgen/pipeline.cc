@@ -223,6 +223,14 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
                     {plan.id, {-1, 0}, std::move(top_weights)});
   }
   const ReleaseFacts facts = StageSurveyFiles(plan, values, false);
+  if (facts.tiles == 0) {
+    for (const fs::path& each : roots) {
+      RemoveTree(StageFolder(each));
+      RemoveTree(NextLedger(each));
+    }
+    throw Error(ErrorKind::kBadInput,
+                "no input holds a valid pixel; there is nothing to publish");
+  }
   if (weights) StageSurveyFiles(plan, *weights, true);
   if (weights) CommitStage(weights->root());
   CommitStage(root);

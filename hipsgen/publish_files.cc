@@ -169,12 +169,20 @@ HipsDescription Describe(const BuildPlan& plan, const Product& product,
                         [](const std::string& f) { return f != "fits"; });
   d.pixel_bitpix = product.encoding().bitpix;
   d.data_bitpix = plan.survey.inputs.front().hdu.bitpix;
-  d.range = facts.range;
+  // A constant survey has no range that the standard would take.
+  if (facts.range && facts.range->first < facts.range->second)
+    d.range = facts.range;
   if (weights) {
     if (facts.range && facts.range->first < facts.range->second)
       d.cut = facts.range;
   } else {
     d.cut = {plan.style.low, plan.style.high};
+    // Interpolation lowers peaks: what is said stays within what is there.
+    if (facts.range) {
+      const double low = std::max(d.cut->first, facts.range->first);
+      const double high = std::min(d.cut->second, facts.range->second);
+      if (low < high) d.cut = {low, high};
+    }
     d.stretch = options.preview.stretch;
     d.unit = plan.encoding.common.Text("BUNIT").value_or("");
   }

@@ -113,7 +113,7 @@ void CheckWavelength(LintRun& run) {
   if (!low || !high) return;
   const std::string both =
       "em_min " + NumberText(*low) + ", em_max " + NumberText(*high);
-  if (!(*low > 0.0 && *low < *high)) {
+  if (!(*low > 0.0 && *low <= *high)) {
     run.Report("O17", kFile,
                both +
                    ": wavelengths in metres, the shorter first (299792458 over "

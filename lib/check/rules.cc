@@ -91,7 +91,7 @@ constexpr Rule kRules[] = {
     {"O14", kW, "-", "hips_estsize is within 10 % of the size in KB"},
     {"O15", kW, "-", "hips_pixel_cut lies in the range of the data"},
     {"O16", kE, "-", "DATASUM and CHECKSUM are right where present"},
-    {"O17", kW, "-", "em_min < em_max in metres, fit for obs_regime"},
+    {"O17", kW, "-", "em_min up to em_max in metres, fit for obs_regime"},
     {"O18", kW, "-", "t_min <= t_max, as MJD"},
     {"O19", kE, "4.4.1", "`properties` is UTF-8"},
     {"O20", kW, "-", "no public file names local paths or hosts"},

@@ -53,6 +53,24 @@ bool TouchesExtents(const RowExtents& rows, double x, double y, double reach,
   return whole;
 }
 
+// A grid of places within the valid rows.
+std::vector<Direction> ValidPlaces(const Wcs& wcs, const RowExtents& rows) {
+  constexpr std::size_t kRows = 12;
+  constexpr int kColumns = 11;
+  std::vector<Direction> places;
+  const std::size_t count = rows.extents.size();
+  for (std::size_t k = 0; k < std::min(kRows, count); ++k) {
+    const std::size_t row = count <= kRows ? k : k * (count - 1) / (kRows - 1);
+    const auto [low, high] = rows.extents[row];
+    for (int i = 0; i <= kColumns && low <= high; ++i)
+      if (const auto sky =
+              wcs.ToSky(low + (high - low) * (i / double{kColumns}),
+                        static_cast<double>(row) * rows.row_step))
+        places.push_back(*sky);
+  }
+  return places;
+}
+
 }  // namespace
 
 Coverage::Estimate& Coverage::Estimate::operator+=(const Estimate& other) {
@@ -64,7 +82,10 @@ Coverage::Estimate& Coverage::Estimate::operator+=(const Estimate& other) {
 
 void Coverage::Add(const Wcs& wcs, const Footprint& footprint,
                    std::optional<RowExtents> extents) {
+  std::vector<Direction> samples =
+      extents ? ValidPlaces(wcs, *extents) : std::vector<Direction>();
   inputs_.push_back({footprint, wcs.width(), wcs.height(), std::move(extents),
+                     std::move(samples),
                      std::make_unique<Pool<const Wcs>>(
                          [wcs] { return std::make_unique<const Wcs>(wcs); })});
 }
@@ -91,7 +112,13 @@ Relation Coverage::Relate(int input, TileAddress cell, bool estimate) const {
   if (distance > item.footprint.radius + cell_radius) return Relation::kOutside;
   // An input much smaller than the cell slips through any grid; its circle
   // has just said that it may touch.
-  if (item.footprint.radius < cell_radius) return Relation::kPartly;
+  if (item.footprint.radius < cell_radius) {
+    if (!estimate || !item.extents) return Relation::kPartly;
+    const bool touches = std::any_of(
+        item.samples.begin(), item.samples.end(),
+        [&](const Direction& v) { return CellOf(cell.order, v) == cell.npix; });
+    return touches ? Relation::kPartly : Relation::kOutside;
+  }
 
   thread_local std::vector<Direction> directions(kPoints);
   thread_local std::vector<double> x(kPoints);

@@ -67,6 +67,7 @@ class Coverage {
     int width;
     int height;
     std::optional<RowExtents> extents;
+    std::vector<Direction> samples;  ///< valid places, for small inputs
     std::unique_ptr<Pool<const Wcs>> pool;
   };
   std::vector<Item> inputs_;

@@ -158,8 +158,15 @@ Kernel Kernel::Beam(int taps, double design_pixels) {
     for (const double v : w) sum += v;
     auto& row = kernel.table_[static_cast<std::size_t>(phase)];
     row.fill(0.0F);
-    for (std::size_t i = 0; i < n; ++i)
+    double rounded_sum = 0.0;
+    for (std::size_t i = 0; i < n; ++i) {
       row[i] = static_cast<float>(w[i] + (1.0 - sum) / ones_sum * ones[i]);
+      rounded_sum += static_cast<double>(row[i]);
+    }
+    // float32 weights that sum to 1 again: a constant stays that constant.
+    float& largest = *std::max_element(row.begin(), row.end());
+    largest =
+        static_cast<float>(static_cast<double>(largest) + 1.0 - rounded_sum);
   }
   return kernel;
 }
