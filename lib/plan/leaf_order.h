@@ -2,8 +2,8 @@
 // The deepest order of a HiPS, from the pixels of its inputs.
 //
 // Pure; safe from any thread. Source: HiPS 1.0, 4.2.1 (order whose pixel is
-// not larger than the input's); hips-standard facts: never below order 3, which
-// clients expect to find.
+// not larger than the input's). Never below order 3, where clients expect the
+// Allsky file.
 #pragma once
 
 namespace hips {
