@@ -54,6 +54,21 @@ double Evaluate(const std::array<double, 4>& c, double u) {
   return c[0] + u * (c[1] + u * (c[2] + u * c[3]));
 }
 
+// How far the nodes lie from the plane-like patch through the corner nodes.
+double BendOf(const double* nodes) {
+  double bend = 0.0;
+  for (int j = 0; j < kNodes; ++j)
+    for (int i = 0; i < kNodes; ++i) {
+      const double u = i / 3.0;
+      const double v = j / 3.0;
+      const double low = nodes[0] + u * (nodes[3] - nodes[0]);
+      const double high = nodes[12] + u * (nodes[15] - nodes[12]);
+      bend =
+          std::max(bend, std::abs(nodes[4 * j + i] - (low + v * (high - low))));
+    }
+  return bend;
+}
+
 }  // namespace
 
 struct CoordinateMap::Task {
@@ -134,9 +149,11 @@ void CoordinateMap::AddBlock(const Task& task, int column, int row, int size,
       std::all_of(node_x, node_x + 16, [](double x) { return x == x; }) &&
       std::all_of(node_y, node_y + 16, [](double y) { return y == y; });
   if (!on_projection) return Split(task, column, row, size);
-  // The block may bulge over its nodes, and a kernel looks a little further.
+  // The block may bulge over its nodes, the more the less it is flat (around
+  // the limb of an all-sky image wildly); and a kernel looks a little further.
   const double margin =
-      1.0 + 0.1 * std::max(*x_high - *x_low, *y_high - *y_low);
+      1.0 + std::max({0.1 * (*x_high - *x_low), 0.1 * (*y_high - *y_low),
+                      2.0 * BendOf(node_x), 2.0 * BendOf(node_y)});
   if (!task.valid.Any(*x_low - margin, *y_low - margin, *x_high + margin,
                       *y_high + margin))
     return;

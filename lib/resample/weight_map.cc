@@ -71,7 +71,8 @@ double WeightOfValue(double value, MapMeaning meaning) {
       weight = value;
       break;
     case MapMeaning::kRms:
-      weight = 1.0 / (value * value);
+      // A negative rms is somebody's mark for "none".
+      weight = value > 0.0 ? 1.0 / (value * value) : 0.0;
       break;
     case MapMeaning::kVariance:
       weight = 1.0 / value;
