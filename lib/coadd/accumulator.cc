@@ -68,16 +68,19 @@ void Accumulator::Add(int row, int column, int count, const double* values,
   }
 }
 
+std::optional<double> Accumulator::ValueAt(std::size_t pixel) const {
+  if (!(weight_[pixel] > 0.0)) return std::nullopt;
+  const double value =
+      overlay_ == Overlay::kMean ? sum_[pixel] / weight_[pixel] : sum_[pixel];
+  if (!(std::abs(value) <= static_cast<double>(FLT_MAX))) return std::nullopt;
+  return value;
+}
+
 Image<float> Accumulator::Values() const {
   Image<float> image(width_, width_, kBlankPixel);
   const std::span<float> pixels = image.pixels();
-  for (std::size_t i = 0; i < pixels.size(); ++i) {
-    if (!(weight_[i] > 0.0)) continue;
-    const double value =
-        overlay_ == Overlay::kMean ? sum_[i] / weight_[i] : sum_[i];
-    if (std::abs(value) <= static_cast<double>(FLT_MAX))
-      pixels[i] = static_cast<float>(value);
-  }
+  for (std::size_t i = 0; i < pixels.size(); ++i)
+    if (const auto value = ValueAt(i)) pixels[i] = static_cast<float>(*value);
   return image;
 }
 
@@ -85,7 +88,9 @@ Image<float> Accumulator::Weights() const {
   Image<float> image(width_, width_, kBlankPixel);
   const std::span<float> pixels = image.pixels();
   for (std::size_t i = 0; i < pixels.size(); ++i)
-    if (weight_[i] > 0.0) pixels[i] = static_cast<float>(weight_[i]);
+    if (ValueAt(i))
+      pixels[i] = static_cast<float>(
+          std::min(weight_[i], static_cast<double>(FLT_MAX)));
   return image;
 }
 

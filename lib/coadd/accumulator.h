@@ -6,6 +6,7 @@
 // Thread-safety: one Accumulator per thread; reused from tile to tile.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -41,10 +42,13 @@ class Accumulator {
   /// The tile, [width][width]; blank = NaN. A value beyond float32 is blank.
   Image<float> Values() const;
 
-  /// Sum of weights, [width][width]; NaN where the tile is blank.
+  /// Sum of weights (of one input for first and last), [width][width]; NaN
+  /// where the tile is blank, at most the largest float32.
   Image<float> Weights() const;
 
  private:
+  std::optional<double> ValueAt(std::size_t pixel) const;
+
   int width_;
   Overlay overlay_;
   bool any_ = false;
