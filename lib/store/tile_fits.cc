@@ -49,9 +49,9 @@ FitsBytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding) {
 Image<float> ReadTileFits(const std::filesystem::path& path) {
   for (const Hdu& hdu : ReadHdus(path)) {
     if (hdu.kind != HduKind::kImage || PixelCount(hdu) == 0) continue;
+    if (hdu.axes.size() < 2 || hdu.axes[0] != hdu.axes[1]) break;
     const Plane plane = Plane::Open(
         path, hdu, {0, 1, std::vector<std::int64_t>(hdu.axes.size(), 0)});
-    if (plane.width() != plane.height()) break;
     Image<float> pixels(plane.width(), plane.height());
     std::vector<double> row(static_cast<std::size_t>(plane.width()));
     for (int r = 0; r < plane.height(); ++r) {

@@ -2,7 +2,9 @@
 #include "store/tile_folder.h"
 
 #include <algorithm>
+#include <system_error>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "store/tile_fits.h"
 
@@ -12,6 +14,19 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kTilesPerDir = 10000;
+
+// Names in a folder; none when it is not there or is no folder.
+std::vector<std::string> NamesIn(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code code;
+  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
+       entry.increment(code))
+    names.push_back(entry->path().filename().string());
+  if (code && code != std::errc::no_such_file_or_directory &&
+      code != std::errc::not_a_directory)
+    throw IoError(folder.string(), code.value());
+  return names;
+}
 
 }  // namespace
 
@@ -35,26 +50,20 @@ void TileFolder::Write(TileAddress tile, std::string_view extension,
 
 std::optional<Image<float>> TileFolder::ReadFits(TileAddress tile) const {
   const fs::path path = Path(tile, "fits");
-  if (!fs::exists(path)) return std::nullopt;
+  std::error_code code;
+  if (!fs::exists(path, code) && !code) return std::nullopt;
   return ReadTileFits(path);
 }
 
 std::map<std::string, std::vector<TileAddress>> ListTiles(
     const fs::path& root) {
   std::map<std::string, std::vector<TileAddress>> tiles;
-  if (!fs::is_directory(root)) return tiles;
-  for (const auto& order : fs::directory_iterator(root)) {
-    const std::string order_name = order.path().filename().string();
-    if (!order_name.starts_with("Norder") || !order.is_directory()) continue;
-    for (const auto& dir : fs::directory_iterator(order.path())) {
-      if (!dir.is_directory()) continue;
-      for (const auto& file : fs::directory_iterator(dir.path())) {
-        const auto parsed =
-            ParseTilePath(order_name + "/" + dir.path().filename().string() +
-                          "/" + file.path().filename().string());
-        if (parsed) tiles[parsed->extension].push_back(parsed->tile);
-      }
-    }
+  for (const std::string& order : NamesIn(root)) {
+    if (!order.starts_with("Norder")) continue;
+    for (const std::string& dir : NamesIn(root / order))
+      for (const std::string& file : NamesIn(root / order / dir))
+        if (const auto parsed = ParseTilePath(order + "/" + dir + "/" + file))
+          tiles[parsed->extension].push_back(parsed->tile);
   }
   for (auto& [extension, list] : tiles) std::sort(list.begin(), list.end());
   return tiles;
