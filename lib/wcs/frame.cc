@@ -67,21 +67,19 @@ Rotation PrecessionFromB1950(double equinox) {
 // E-terms of aberration at B1950 (Explanatory Supplement 1992, 3.59).
 constexpr Direction kETerms{-1.62557e-6, -0.31919e-6, -0.13843e-6};
 
-Direction AddETerms(const Direction& v) {
-  const double along = Dot(v, kETerms);
-  return Normalized({v.x + kETerms.x - along * v.x,
-                     v.y + kETerms.y - along * v.y,
-                     v.z + kETerms.z - along * v.z});
+Direction AddETerms(const Direction& v, const Direction& e) {
+  const double along = Dot(v, e);
+  return Normalized({v.x + e.x - along * v.x, v.y + e.y - along * v.y,
+                     v.z + e.z - along * v.z});
 }
 
-Direction RemoveETerms(const Direction& v) {
-  // The correction is its own first order; one more step reaches 1e-17.
+Direction RemoveETerms(const Direction& v, const Direction& e) {
+  // Each step gains six digits, so three leave rounding only.
   Direction free = v;
   for (int step = 0; step < 3; ++step) {
-    const double along = Dot(free, kETerms);
-    free = Normalized({v.x - kETerms.x + along * free.x,
-                       v.y - kETerms.y + along * free.y,
-                       v.z - kETerms.z + along * free.z});
+    const double along = Dot(free, e);
+    free = Normalized({v.x - e.x + along * free.x, v.y - e.y + along * free.y,
+                       v.z - e.z + along * free.z});
   }
   return free;
 }
@@ -94,24 +92,35 @@ Direction FromAngles(double ra, double dec) {
 double Ra(const Direction& v) { return std::atan2(v.y, v.x); }
 double Dec(const Direction& v) { return std::atan2(v.z, std::hypot(v.x, v.y)); }
 
-// FK4 at equinox and epoch B1950, with E-terms.
-Direction Fk4FromIcrs(const Direction& icrs) {
+// FK4 at equinox B1950, with E-terms, of what stands still in ICRS and is seen
+// at a Besselian epoch: the axes of FK4 turn by 0.5 arcsec in a century.
+Direction Fk4FromIcrs(const Direction& icrs, double epoch) {
   static const Rotation to_fk5 = Fk5FromIcrs();
   const Direction fk5 = Rotate(to_fk5, icrs);
   double ra = 0.0;
   double dec = 0.0;
   double dra = 0.0;
   double ddec = 0.0;
-  eraFk54z(Ra(fk5), Dec(fk5), 1950.0, &ra, &dec, &dra, &ddec);
+  eraFk54z(Ra(fk5), Dec(fk5), epoch, &ra, &dec, &dra, &ddec);
   return FromAngles(ra, dec);
 }
 
-Direction IcrsFromFk4(const Direction& fk4) {
+Direction IcrsFromFk4(const Direction& fk4, double epoch) {
   static const Rotation from_fk5 = Transposed(Fk5FromIcrs());
   double ra = 0.0;
   double dec = 0.0;
-  eraFk45z(Ra(fk4), Dec(fk4), 1950.0, &ra, &dec);
+  eraFk45z(Ra(fk4), Dec(fk4), epoch, &ra, &dec);
   return Rotate(from_fk5, FromAngles(ra, dec));
+}
+
+// The polynomials of precession serve for some centuries; EPOCH = 0 is what
+// some programs write for "unknown".
+void CheckEquinox(double equinox) {
+  if (std::isfinite(equinox) && (equinox < 1700.0 || equinox > 2300.0))
+    throw Error(ErrorKind::kBadInput,
+                Format("EQUINOX (or EPOCH) = {:g} is no year to precess from; "
+                       "correct it, or set RADESYS to ICRS",
+                       equinox));
 }
 
 }  // namespace
@@ -138,6 +147,7 @@ Frame Frame::Of(std::string_view axis, std::string_view radesys_as_written,
     return frame;
   }
   if (axis == "ELON") {
+    CheckEquinox(equinox);
     double jd1 = 0.0;
     double jd2 = 0.0;
     eraEpj2jd(has_equinox ? equinox : 2000.0, &jd1, &jd2);
@@ -156,6 +166,7 @@ Frame Frame::Of(std::string_view axis, std::string_view radesys_as_written,
   if (radesys.empty())
     radesys = !has_equinox ? "ICRS" : equinox < 1984.0 ? "FK4" : "FK5";
   if (radesys == "ICRS") return frame;
+  CheckEquinox(equinox);
   if (radesys == "FK5") {
     const double julian = has_equinox ? equinox : 2000.0;
     frame.from_icrs_ = Fk5FromIcrs();
@@ -167,6 +178,7 @@ Frame Frame::Of(std::string_view axis, std::string_view radesys_as_written,
   if (radesys == "FK4" || radesys == "FK4-NO-E") {
     const double besselian = has_equinox ? equinox : 1950.0;
     frame.kind_ = radesys == "FK4" ? FrameKind::kFk4 : FrameKind::kFk4NoETerms;
+    frame.epoch_ = besselian;
     if (besselian != 1950.0) frame.from_b1950_ = PrecessionFromB1950(besselian);
     frame.name_ = Format("{} B{:g}", radesys, besselian);
     return frame;
@@ -177,18 +189,26 @@ Frame Frame::Of(std::string_view axis, std::string_view radesys_as_written,
                      radesys));
 }
 
+// The E-terms keep their direction in space, so they turn with the equinox;
+// what they change by within a century is below 3 mas.
 Direction Frame::FromIcrs(const Direction& icrs) const {
   if (kind_ == FrameKind::kRotation) return Rotate(from_icrs_, icrs);
-  const Direction rigid = Rotate(from_b1950_, RemoveETerms(Fk4FromIcrs(icrs)));
-  return kind_ == FrameKind::kFk4 ? AddETerms(rigid) : rigid;
+  const Direction rigid =
+      Rotate(from_b1950_, RemoveETerms(Fk4FromIcrs(icrs, epoch_), kETerms));
+  return kind_ == FrameKind::kFk4
+             ? AddETerms(rigid, Rotate(from_b1950_, kETerms))
+             : rigid;
 }
 
 Direction Frame::ToIcrs(const Direction& native) const {
   if (kind_ == FrameKind::kRotation)
     return Rotate(Transposed(from_icrs_), native);
   const Direction rigid =
-      kind_ == FrameKind::kFk4 ? RemoveETerms(native) : native;
-  return IcrsFromFk4(AddETerms(Rotate(Transposed(from_b1950_), rigid)));
+      kind_ == FrameKind::kFk4
+          ? RemoveETerms(native, Rotate(from_b1950_, kETerms))
+          : native;
+  return IcrsFromFk4(AddETerms(Rotate(Transposed(from_b1950_), rigid), kETerms),
+                     epoch_);
 }
 
 }  // namespace hips

@@ -5,8 +5,11 @@
 // 2006), FK5 (IAU 1976 precession, orientation against ICRS). FK4 takes the
 // E-terms and the rotation of the two systems into account; other equinoxes
 // than B1950 by Newcomb's precession (Kinoshita 1975 angles).
-// Positions have no proper motion: FK4 positions are at rest in the inertial
-// frame at the epoch of the equinox.
+// Positions have no proper motion: FK4 positions are those at the epoch of the
+// equinox of what is at rest in the inertial frame (as astropy has it).
+// Against astropy 5.2: FK5 J2000, ecliptic 1e-6 arcsec, FK4 0.002 (0.01 at
+// B1900); galactic 0.025 (it takes the 1958 pole through FK5), FK5 of another
+// equinox 0.003 a year (it takes the IAU 2006 precession).
 // Thread-safety: values; the functions are pure.
 #pragma once
 
@@ -26,7 +29,8 @@ class Frame {
   /// equinox  EQUINOX or EPOCH, NaN when absent
   ///
   /// Without RADESYS: equinox before 1984 means FK4, later FK5, none ICRS.
-  /// throws Error(kBadInput) for anything else (GAPPT, unknown axes, ...)
+  /// throws Error(kBadInput) for anything else (GAPPT, unknown axes, an
+  /// equinox outside 1700 to 2300, ...)
   static Frame Of(std::string_view axis, std::string_view radesys,
                   double equinox);
 
@@ -39,6 +43,7 @@ class Frame {
   FrameKind kind_ = FrameKind::kRotation;
   Rotation from_icrs_{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};   ///< kRotation
   Rotation from_b1950_{{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}};  ///< FK4 kinds
+  double epoch_ = 1950.0;  ///< Besselian epoch of FK4 positions
   std::string name_ = "ICRS";
 };
 

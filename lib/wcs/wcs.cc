@@ -5,6 +5,7 @@
 #include <wcslib/wcsfix.h>
 #include <wcslib/wcshdr.h>
 #include <wcslib/wcsmath.h>
+#include <wcslib/wcsunits.h>
 
 #include <algorithm>
 #include <array>
@@ -21,9 +22,10 @@
 namespace hips {
 namespace {
 
-constexpr double kNoPixel = std::numeric_limits<double>::quiet_NaN();
-// One call of wcslib works on this many points; its scratch stays in L1/L2.
-constexpr std::size_t kBatch = 512;
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+// One call of wcslib works on this many points. Its scratch is most of a Wcs,
+// and a survey holds thousands of them.
+constexpr std::size_t kBatch = 128;
 
 // A wcsprm that frees itself.
 class Parameters {
@@ -79,6 +81,21 @@ void RefuseLookupTables(std::string_view cards) {
   }
 }
 
+// EQUINOX or EPOCH written as text ('B1950'), which wcslib passes over: half a
+// degree of precession would go with it.
+double EquinoxAsText(std::string_view cards) {
+  for (const char* key : {"EQUINOX = '", "EPOCH   = '"})
+    for (std::size_t at = 0; at + 80 <= cards.size(); at += 80) {
+      const std::string_view card = cards.substr(at, 80);
+      if (!card.starts_with(key)) continue;
+      std::string_view text = card.substr(11);
+      text = Trim(text.substr(0, text.find('\'')));
+      if (text.starts_with('B') || text.starts_with('J')) text.remove_prefix(1);
+      if (const auto year = ParseNumber(text)) return *year;
+    }
+  return kNone;
+}
+
 // All coordinate descriptions of a header; freed at the end of its life.
 struct ParsedHeader {
   int count = 0;
@@ -118,6 +135,41 @@ void TakePlane(wcsprm& header, int column_axis, int row_axis,
   if (status != 0) throw BadWcs(wcs_errmsg[status]);
 }
 
+// Told here because wcslib forgets to free what it had begun.
+void RefuseSingular(const wcsprm& prm) {
+  const bool by_cd = (prm.altlin & 1) == 0 && (prm.altlin & 2) != 0;
+  const double* m = by_cd ? prm.cd : prm.pc;
+  const double scale = by_cd ? 1.0 : prm.cdelt[0] * prm.cdelt[1];
+  const double determinant = (m[0] * m[3] - m[1] * m[2]) * scale;
+  const double size =
+      (std::abs(m[0] * m[3]) + std::abs(m[1] * m[2])) * std::abs(scale);
+  constexpr double kRounding = 1e-12;
+  if (!(std::abs(determinant) > kRounding * size))
+    throw BadWcs("its matrix (CD, PC or CDELT) is singular");
+}
+
+// SCAMP writes its distortion as PVi_m, and some pipelines the same one again
+// as SIP: with "-SIP" in CTYPE the PVs are not meant for the projection.
+void DropScampBesideSip(wcsprm& prm) {
+  if (std::string_view(prm.ctype[0]).ends_with("-TAN-SIP")) prm.npv = 0;
+}
+
+// wcslib refuses such an axis too, but does not say what is wrong.
+void RefuseOtherUnits(const wcsprm& prm) {
+  for (int axis = 0; axis < 2; ++axis) {
+    const std::string unit(Trim(prm.cunit[axis]));
+    double scale = 0.0;
+    double offset = 0.0;
+    double power = 0.0;
+    if (!unit.empty() &&
+        wcsunits(unit.c_str(), "deg", &scale, &offset, &power) != 0)
+      throw BadWcs(
+          Format("CUNIT '{}' of axis '{}' is no unit of angle (deg, arcmin, "
+                 "arcsec, mas, rad)",
+                 unit, Trim(prm.ctype[axis])));
+  }
+}
+
 }  // namespace
 
 std::optional<CelestialAxes> FindCelestialAxes(
@@ -154,6 +206,27 @@ struct Wcs::State {
                    (status == 3 ? " (CD, PC or CDELT)" : ""));
   }
 
+  // CRVAL 0 with the image half a turn away is the custom for cylindrical
+  // maps, and leaves native longitudes beyond 180 degrees: moves the reference
+  // to the middle of the image. Bounds are off while wcslib looks at the
+  // corners, or it finds them off the map and moves nothing.
+  void MoveCylinder() {
+    int image_axes[2] = {width, height};
+    wcsbchk(prm.get(), 0);
+    cylfix(image_axes, prm.get());
+    Set();
+    wcsbchk(prm.get(), 7);
+  }
+
+  std::string ProjectionName() const {
+    const std::string code = prm.get()->cel.prj.code;
+    const std::string ctype(prm.get()->ctype[0]);
+    if (ctype.size() > 9 && ctype[8] == '-') return code + ctype.substr(8);
+    const linprm& linear = prm.get()->lin;
+    const bool distorted = linear.disseq != nullptr || linear.dispre != nullptr;
+    return distorted ? code + " with distortion" : code;
+  }
+
   Parameters prm;
   Frame frame;
   std::string projection;
@@ -188,6 +261,7 @@ struct Wcs::State {
   }
 
   bool ToNative(double x, double y) {
+    if (!std::isfinite(x) || !std::isfinite(y)) return false;
     pixel[0] = x + 1.0;
     pixel[1] = y + 1.0;
     return wcsp2s(prm.get(), 1, 2, pixel.data(), intermediate.data(),
@@ -233,7 +307,8 @@ Wcs Wcs::FromCards(std::string_view cards, int column_axis, int row_axis,
   ParseCards(cards, parsed);
   wcsprm& header = parsed.list[0];
   const std::string radesys(header.radesys);
-  const double equinox = undefined(header.equinox) ? kNoPixel : header.equinox;
+  const double equinox =
+      undefined(header.equinox) ? EquinoxAsText(cards) : header.equinox;
 
   Wcs wcs;
   State& state = *wcs.state_;
@@ -246,21 +321,20 @@ Wcs Wcs::FromCards(std::string_view cards, int column_axis, int row_axis,
                         Trim(ctypes[0]), Trim(ctypes[1])));
   state.frame = Frame::Of(AxisName(ctypes[static_cast<std::size_t>(axes->lon)]),
                           radesys, equinox);
-  int image_axes[2] = {width, height};
-  int fixed[NWCSFIX];
-  wcsfix(7, image_axes, prm, fixed);
   state.width = width;
   state.height = height;
+  // Before the fixes: one of them takes a row of zeros for an omitted one.
+  RefuseSingular(*prm);
+  DropScampBesideSip(*prm);
+  int fixed[NWCSFIX];
+  wcsfix(7, nullptr, prm, fixed);
+  RefuseOtherUnits(*prm);
   state.Set();
-  if (prm->lng < 0 || prm->lat < 0)
+  if (prm->lng < 0 || prm->lat < 0 || Trim(prm->cel.prj.code).empty())
     throw BadWcs(Format("'{}' and '{}' have no celestial projection",
                         Trim(ctypes[0]), Trim(ctypes[1])));
-  state.projection = prm->cel.prj.code;
-  const std::string ctype(prm->ctype[0]);
-  if (ctype.size() > 9 && ctype[8] == '-')
-    state.projection += ctype.substr(8);
-  else if (prm->lin.disseq != nullptr || prm->lin.dispre != nullptr)
-    state.projection += " with distortion";
+  state.MoveCylinder();
+  state.projection = state.ProjectionName();
   state.smooth = state.FindSmooth();
   return wcs;
 }
@@ -282,8 +356,8 @@ void Wcs::ToPixels(std::span<const Direction> directions, std::span<double> x,
     for (std::size_t i = 0; i < count; ++i) {
       const bool good = state.stat[i] == 0;
       // FITS counts pixels from 1; this is the only place that knows.
-      x[start + i] = good ? state.pixel[2 * i] - 1.0 : kNoPixel;
-      y[start + i] = good ? state.pixel[2 * i + 1] - 1.0 : kNoPixel;
+      x[start + i] = good ? state.pixel[2 * i] - 1.0 : kNone;
+      y[start + i] = good ? state.pixel[2 * i + 1] - 1.0 : kNone;
     }
   }
 }
@@ -300,26 +374,37 @@ std::optional<Direction> Wcs::ToSky(double x, double y) const {
 int Wcs::width() const { return state_->width; }
 int Wcs::height() const { return state_->height; }
 
+namespace {
+
+// Side of the pixel at (x, y); 0 off the projection.
+double SideAt(const Wcs& wcs, double x, double y) {
+  const auto east = wcs.ToSky(x + 0.5, y);
+  const auto west = wcs.ToSky(x - 0.5, y);
+  const auto north = wcs.ToSky(x, y + 0.5);
+  const auto south = wcs.ToSky(x, y - 0.5);
+  if (!east || !west || !north || !south) return 0.0;
+  const Direction dx{east->x - west->x, east->y - west->y, east->z - west->z};
+  const Direction dy{north->x - south->x, north->y - south->y,
+                     north->z - south->z};
+  return std::sqrt(Norm(Cross(dx, dy)));
+}
+
+}  // namespace
+
 double Wcs::PixelScale() const {
   double smallest = 0.0;
-  for (const auto& [fx, fy] : {std::pair{0.5, 0.5},
-                               {0.25, 0.25},
-                               {0.75, 0.25},
-                               {0.25, 0.75},
-                               {0.75, 0.75}}) {
-    const double x = width() * fx - 0.5;
-    const double y = height() * fy - 0.5;
-    const auto east = ToSky(x + 0.5, y);
-    const auto west = ToSky(x - 0.5, y);
-    const auto north = ToSky(x, y + 0.5);
-    const auto south = ToSky(x, y - 0.5);
-    if (!east || !west || !north || !south) continue;
-    const Direction dx{east->x - west->x, east->y - west->y, east->z - west->z};
-    const Direction dy{north->x - south->x, north->y - south->y,
-                       north->z - south->z};
-    const double side = std::sqrt(Norm(Cross(dx, dy)));
+  const auto look = [&](double fx, double fy) {
+    const double side = SideAt(*this, width() * fx - 0.5, height() * fy - 0.5);
     if (side > 0.0 && (smallest == 0.0 || side < smallest)) smallest = side;
-  }
+  };
+  look(0.5, 0.5);
+  for (const double fx : {0.25, 0.75})
+    for (const double fy : {0.25, 0.75}) look(fx, fy);
+  // A map may have its sky elsewhere: around a hole, or in one corner.
+  constexpr int kSteps = 32;
+  for (int i = 0; smallest == 0.0 && i < kSteps; ++i)
+    for (int j = 0; j < kSteps; ++j)
+      look((i + 0.5) / kSteps, (j + 0.5) / kSteps);
   if (smallest == 0.0) throw BadWcs("no part of the image lies on the sky");
   return smallest;
 }

@@ -59,7 +59,9 @@ class Wcs {
   int height() const;
 
   /// Side of a pixel as the square root of its area, radians: the smallest of
-  /// the centre and the middle of each quarter of the image.
+  /// the centre and the middle of each quarter of the image (of a finer grid
+  /// where none of these lies on the sky).
+  /// throws  Error(kBadInput) when no part of the image lies on the sky
   double PixelScale() const;
 
   /// "SIN", "TAN-SIP", "HPX", ...
