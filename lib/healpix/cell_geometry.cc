@@ -14,8 +14,21 @@ namespace {
 constexpr int kFaceRing[12] = {2, 2, 2, 2, 3, 3, 3, 3, 4, 4, 4, 4};
 constexpr int kFaceLongitude[12] = {1, 3, 5, 7, 0, 2, 4, 6, 1, 3, 5, 7};
 
-pointing ToPointing(const Direction& v) {
-  return pointing(vec3(v.x, v.y, v.z));
+// Appends what is below `cell` at `order` and may touch the disc.
+void AddCellsInDisc(TileAddress cell, int order, const Direction& centre,
+                    double radius, std::vector<std::int64_t>& cells) {
+  const double distance = Separation(centre, CellCentre(cell));
+  const double reach = CellRadius(cell);
+  if (distance > radius + reach) return;
+  if (cell.order == order || distance + reach <= radius) {
+    const int depth = 2 * (order - cell.order);
+    const std::int64_t first = cell.npix << depth;
+    for (std::int64_t i = 0; i < std::int64_t{1} << depth; ++i)
+      cells.push_back(first + i);
+    return;
+  }
+  for (int k = 0; k < 4; ++k)
+    AddCellsInDisc(Child(cell, k), order, centre, radius, cells);
 }
 
 }  // namespace
@@ -102,17 +115,14 @@ bool CrossesCrease(TileAddress tile, int column, int row, int size, int width) {
   return false;
 }
 
+// By separations and the circles of the cells, not by the library's query_disc:
+// that compares cosines, which tell no angles below 2e-8 apart.
 std::vector<std::int64_t> CellsInDisc(int order, const Direction& centre,
                                       double radius) {
-  const T_Healpix_Base<std::int64_t> base(order, NEST);
-  rangeset<std::int64_t> cells;
-  // A disc of nearly the whole sphere: every cell.
-  if (radius >= kPi - 1e-6) {
-    cells.append(0, CellCount(order));
-  } else {
-    base.query_disc_inclusive(ToPointing(centre), radius, cells, 4);
-  }
-  return cells.toVector();
+  std::vector<std::int64_t> cells;
+  for (std::int64_t face = 0; face < 12; ++face)
+    AddCellsInDisc({0, face}, order, centre, radius, cells);
+  return cells;
 }
 
 std::int64_t CellOf(int order, const Direction& v) {

@@ -38,7 +38,7 @@ double CellSide(int order);
 bool CrossesCrease(TileAddress tile, int column, int row, int size, int width);
 
 /// Cells of `order` that may touch a disc; ascending. A cell that touches is
-/// always there; a few that do not may be.
+/// always there; some that lie less than a cell from the rim may be.
 std::vector<std::int64_t> CellsInDisc(int order, const Direction& centre,
                                       double radius);
 

@@ -42,8 +42,7 @@ std::optional<std::int64_t> TakeNumber(std::string_view& text,
   std::size_t digits = 0;
   while (digits < text.size() && text[digits] >= '0' && text[digits] <= '9')
     ++digits;
-  if (digits == 0 || digits > 18 || (digits > 1 && text[0] == '0'))
-    return std::nullopt;
+  if (digits == 0 || (digits > 1 && text[0] == '0')) return std::nullopt;
   const auto value = ParseInteger(text.substr(0, digits));
   text.remove_prefix(digits);
   return value;
@@ -99,7 +98,9 @@ std::optional<ParsedTilePath> ParseTilePath(std::string_view path) {
   if (!IsValid(tile) || *dir != *npix / kTilesPerDir * kTilesPerDir)
     return std::nullopt;
   if (path.empty()) return ParsedTilePath{tile, ""};
-  if (path.size() < 2 || path[0] != '.') return std::nullopt;
+  if (path.size() < 2 || path[0] != '.' ||
+      path.find('/') != std::string_view::npos)
+    return std::nullopt;
   return ParsedTilePath{tile, std::string(path.substr(1))};
 }
 

@@ -52,8 +52,8 @@ TileAddress FromFace(int order, FaceCell cell);
 std::string TilePath(TileAddress tile, std::string_view extension);
 
 /// A tile path, parsed: the address and the extension after the dot ("" when
-/// there is none). Nothing for anything that TilePath would not have written:
-/// wrong folder, leading zeros, npix out of range, overflow.
+/// there is none; it has no '/'). Nothing for anything that TilePath would not
+/// have written: wrong folder, leading zeros, npix out of range, overflow.
 struct ParsedTilePath {
   TileAddress tile;
   std::string extension;
