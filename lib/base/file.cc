@@ -148,6 +148,7 @@ MappedFile::MappedFile(const fs::path& path) {
   Descriptor file(path, O_RDONLY);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw IoError(path.string(), errno);
+  if (S_ISDIR(status.st_mode)) throw IoError(path.string(), EISDIR);
   size_ = static_cast<std::size_t>(status.st_size);
   if (size_ == 0) return;
   void* data = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file.get(), 0);

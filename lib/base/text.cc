@@ -42,6 +42,18 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
+// from_chars over the whole text; it knows no leading plus.
+template <typename T>
+std::optional<T> ParseWhole(std::string_view text) {
+  text = Trim(text);
+  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  T value{};
+  const char* const last = text.data() + text.size();
+  const auto [end, code] = std::from_chars(text.data(), last, value);
+  if (text.empty() || code != std::errc{} || end != last) return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 std::string_view Trim(std::string_view text) {
@@ -86,25 +98,12 @@ std::vector<std::string> SplitBlank(std::string_view text) {
 }
 
 std::optional<double> ParseNumber(std::string_view text) {
-  text = Trim(text);
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  double value = 0.0;
-  const auto [end, code] =
-      std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc{} || end != text.data() + text.size() || text.empty())
-    return std::nullopt;
-  return value;
+  const auto value = ParseWhole<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
 std::optional<std::int64_t> ParseInteger(std::string_view text) {
-  text = Trim(text);
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  std::int64_t value = 0;
-  const auto [end, code] =
-      std::from_chars(text.data(), text.data() + text.size(), value);
-  if (code != std::errc{} || end != text.data() + text.size() || text.empty())
-    return std::nullopt;
-  return value;
+  return ParseWhole<std::int64_t>(text);
 }
 
 std::string NumberText(double value) {

@@ -23,7 +23,8 @@ std::vector<std::string> Split(std::string_view text, char separator);
 /// Parts between runs of blanks.
 std::vector<std::string> SplitBlank(std::string_view text);
 
-/// The whole (trimmed) text as a number, or nothing: "1e-3", "-7"; no suffix.
+/// The whole (trimmed) text as a finite number, or nothing: "1e-3", "-7", "+2";
+/// no suffix, no "nan", no overflow.
 std::optional<double> ParseNumber(std::string_view text);
 std::optional<std::int64_t> ParseInteger(std::string_view text);
 
