@@ -301,8 +301,7 @@ BuildPlan MakePlan(const BuildOptions& options) {
           : std::clamp(plan.sampling_order - kCellDepth, 0, plan.leaf_order);
   const int finest_moc =
       std::min(kMaxOrder, plan.leaf_order + Log2Exact(width));
-  // Aladin Lite asks for tiles beside the coverage, in vain, when the MOC is
-  // finer than the tiles: the tiles' own order is the default.
+  // The tiles' own order unless told: clients ask the MOC which tiles exist.
   plan.moc_order = options.output.moc_order >= 0
                        ? std::min(options.output.moc_order, finest_moc)
                        : plan.leaf_order;

@@ -65,7 +65,7 @@ struct PreviewOptions {
 struct OutputOptions {
   std::string path;
   std::vector<std::string> formats = {"fits", "png"};  ///< fits png jpeg
-  int moc_order = -1;       ///< -1: the leaf order, as clients like it
+  int moc_order = -1;       ///< -1: the leaf order
   bool progenitors = true;  ///< HpxFinder index of the inputs
   std::string weight_hips;  ///< folder of the sum-of-weights sibling; "": none
   int bitpix = -32;         ///< -32; or 16, 32 with bscale, bzero
