@@ -30,9 +30,15 @@ TEST(ParseServedName, KnowsTheFilesOfAHips) {
   EXPECT_EQ(TypeOf("HpxFinder/properties"), "text/plain; charset=utf-8");
   EXPECT_EQ(TypeOf("HpxFinder/metadata.xml"), "application/x-votable+xml");
   EXPECT_EQ(TypeOf("HpxFinder/Norder3/Allsky"), "text/plain; charset=utf-8");
-  // Aladin Desktop 12.001 asks for the bare folder before it uses it.
-  EXPECT_EQ(TypeOf("HpxFinder"), "text/plain; charset=utf-8");
-  EXPECT_EQ(TypeOf("HpxFinder/"), "text/plain; charset=utf-8");
+}
+
+// Aladin Desktop 12.001 asks for the bare folder before it uses it.
+TEST(ParseServedName, TheProgenitorFolderAnswersWithItsProperties) {
+  for (const char* path : {"HpxFinder", "HpxFinder/"}) {
+    const auto name = ParseServedName(path);
+    ASSERT_TRUE(name) << path;
+    EXPECT_EQ(name->name, "HpxFinder/properties");
+  }
 }
 
 TEST(ParseServedName, KnowsTilesAndAllsky) {
