@@ -36,8 +36,8 @@ RowSample SampleRows(const Input& input, std::size_t most_values) {
   RowSample sample;
   RowExtents extents;
   extents.row_step = std::max(1, plane.height() / (kSampledRows - 1));
-  const auto rows =
-      static_cast<std::size_t>((plane.height() - 1) / extents.row_step + 1);
+  const int last_row = (plane.height() - 1) / extents.row_step;
+  const std::size_t rows = static_cast<std::size_t>(last_row) + 1;
   const std::size_t a_row = std::max<std::size_t>(most_values / rows, 8);
   const std::size_t stride =
       std::max<std::size_t>(1, static_cast<std::size_t>(plane.width()) / a_row);
@@ -64,7 +64,8 @@ std::vector<RowSample> SampleSurvey(const Survey& survey) {
   std::size_t slow = 0;
   for (const Input& input : survey.inputs)
     if (Plane::NeedsDecoding(input.hdu, input.selection)) ++slow;
-  const std::size_t slow_step = (slow + kMostDecoded - 1) / kMostDecoded;
+  const std::size_t slow_step =
+      std::max<std::size_t>(1, (slow + kMostDecoded - 1) / kMostDecoded);
   std::vector<char> wanted(count, 1);
   std::size_t seen = 0;
   for (std::size_t i = 0; i < count; ++i)

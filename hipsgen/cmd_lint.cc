@@ -133,6 +133,7 @@ int RunLint(std::span<const std::string> args, std::ostream& out) {
     throw Error(ErrorKind::kUsage,
                 "lint: name a HiPS (folder or URL) or a --list");
   std::vector<LintReport> reports;
+  reports.reserve(hips.size());
   for (const std::string& where : hips)
     reports.push_back({where, Lint(*OpenHips(where), options)});
   for (const std::string& where : lists) {

@@ -241,7 +241,7 @@ std::string CoverageBits(const Image<float>& pixels, int depth) {
     for (int column = 0; column < side; ++column) {
       bool any = false;
       for (int r = row * block; r < (row + 1) * block && !any; ++r) {
-        const float* start = pixels.row(r) + column * block;
+        const float* start = pixels.row(r) + std::ptrdiff_t{column} * block;
         any = std::any_of(start, start + block,
                           [](float value) { return value == value; });
       }
