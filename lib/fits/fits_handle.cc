@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <mutex>
 
 #include "base/error.h"
 #include "base/format.h"
@@ -40,6 +41,13 @@ bool IsSystemFault(int status) {
          status == MEMORY_ALLOCATION || status == TOO_MANY_FILES;
 }
 
+// cfitsio sets itself up, its locks too, in the first call: that must be one
+// thread's, since it does not guard the flag.
+void SetUpOnce() {
+  static std::once_flag once;
+  std::call_once(once, [] { fits_init_cfitsio(); });
+}
+
 }  // namespace
 
 void CheckFits(int status, std::string_view doing) {
@@ -70,6 +78,7 @@ FitsHandle::FitsHandle(const fs::path& path)
                     "SIMPLE");
   // Absolute: cfitsio would expand a leading '~'.
   const std::string name = fs::absolute(path).string();
+  SetUpOnce();
   int status = 0;
   fits_open_diskfile(&file_, name.c_str(), READONLY, &status);
   try {
