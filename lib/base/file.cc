@@ -7,11 +7,13 @@
 #include <sys/statvfs.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <atomic>
 #include <cerrno>
 #include <system_error>
 #include <utility>
 
+#include "base/descriptor.h"
 #include "base/error.h"
 #include "base/format.h"
 
@@ -20,29 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// An open descriptor that closes itself; Close() reports what close(2) says.
-class Descriptor {
- public:
-  Descriptor(const fs::path& path, int flags, mode_t mode = 0666)
-      : fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
-    if (fd_ < 0) throw IoError(path.string(), errno);
-  }
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-
-  int get() const { return fd_; }
-  void Close(const fs::path& path) {
-    if (::close(std::exchange(fd_, -1)) != 0)
-      throw IoError(path.string(), errno);
-  }
-
- private:
-  int fd_;
-};
-
 void WriteAll(int fd, std::span<const std::byte> bytes, const fs::path& path) {
   while (!bytes.empty()) {
     const ssize_t written = ::write(fd, bytes.data(), bytes.size());
@@ -50,6 +29,14 @@ void WriteAll(int fd, std::span<const std::byte> bytes, const fs::path& path) {
     if (written < 0) throw IoError(path.string(), errno);
     bytes = bytes.subspan(static_cast<std::size_t>(written));
   }
+}
+
+// One call of MADV_WILLNEED reads no more than the disk's readahead or its
+// largest request, whichever is more: 1 MiB is within both as Linux sets them.
+constexpr std::size_t kReadAheadPiece = 1024 * 1024;
+
+std::size_t PageBytes() {
+  return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
 std::string TemporaryName(const fs::path& path) {
@@ -144,7 +131,7 @@ std::uint64_t FreeBytes(const fs::path& path) {
          static_cast<std::uint64_t>(status.f_frsize);
 }
 
-MappedFile::MappedFile(const fs::path& path) {
+MappedFile::MappedFile(const fs::path& path) : path_(path) {
   Descriptor file(path, O_RDONLY);
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw IoError(path.string(), errno);
@@ -161,13 +148,42 @@ MappedFile::~MappedFile() {
 }
 
 MappedFile::MappedFile(MappedFile&& other) noexcept
-    : data_(std::exchange(other.data_, nullptr)),
+    : path_(std::move(other.path_)),
+      data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)) {}
 
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
+  std::swap(path_, other.path_);
   std::swap(data_, other.data_);
   std::swap(size_, other.size_);
   return *this;
+}
+
+void MappedFile::WillNeed(std::size_t offset, std::size_t count) const {
+  if (offset >= size_ || count == 0) return;
+  const std::size_t end = offset + std::min(count, size_ - offset);
+  for (std::size_t at = offset / PageBytes() * PageBytes(); at < end;
+       at += kReadAheadPiece)
+    ::madvise(const_cast<std::byte*>(data_ + at),
+              std::min(kReadAheadPiece, end - at), MADV_WILLNEED);
+}
+
+void MappedFile::DoneWith(std::size_t offset, std::size_t count) const {
+  if (offset >= size_) return;
+  const std::size_t page = PageBytes();
+  const std::size_t end = offset + std::min(count, size_ - offset);
+  // Whole pages only: the neighbours' bytes may still be in use.
+  const std::size_t first = (offset + page - 1) / page * page;
+  const std::size_t last = end == size_ ? end : end / page * page;
+  if (first >= last) return;
+  ::madvise(const_cast<std::byte*>(data_ + first), last - first, MADV_DONTNEED);
+  // Opened again rather than kept open: a survey maps more files than a
+  // process may have descriptors, and this costs a few microseconds.
+  const int fd = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  ::posix_fadvise(fd, static_cast<off_t>(first),
+                  static_cast<off_t>(last - first), POSIX_FADV_DONTNEED);
+  ::close(fd);
 }
 
 }  // namespace hips

@@ -58,7 +58,22 @@ class MappedFile {
 
   std::span<const std::byte> bytes() const { return {data_, size_}; }
 
+  // Advice to the system; it changes no byte, fails silently, and any range is
+  // fine. Without it the system reads ahead of what is touched, which is right
+  // for whoever samples most of a file: MADV_RANDOM made that 10 to 20 times
+  // slower, MADV_SEQUENTIAL twice (bands across a cold image of 100 MB).
+
+  /// Starts to read [offset, offset + count) and returns before it is there.
+  /// Worth it for the next few tens of megabytes, not for a whole survey.
+  void WillNeed(std::size_t offset, std::size_t count) const;
+
+  /// Lets go of the whole pages of [offset, offset + count), in this process
+  /// and in the page cache unless another process has them mapped. They are
+  /// read again from the disk when touched.
+  void DoneWith(std::size_t offset, std::size_t count) const;
+
  private:
+  std::filesystem::path path_;
   const std::byte* data_ = nullptr;
   std::size_t size_ = 0;
 };

@@ -34,18 +34,20 @@ fs::path TileFolder::Path(TileAddress tile, std::string_view extension) const {
   return root_ / TilePath(tile, extension);
 }
 
+fs::path TileFolder::MakePlace(TileAddress tile, std::string_view extension) {
+  fs::path path = Path(tile, extension);
+  const std::lock_guard lock(folders_mutex_);
+  const std::pair folder{tile.order, tile.npix / kTilesPerDir};
+  if (!folders_made_.contains(folder)) {
+    MakeFolders(path.parent_path());
+    folders_made_.insert(folder);
+  }
+  return path;
+}
+
 void TileFolder::Write(TileAddress tile, std::string_view extension,
                        std::span<const std::byte> bytes) {
-  const fs::path path = Path(tile, extension);
-  {
-    const std::lock_guard lock(folders_mutex_);
-    const std::pair folder{tile.order, tile.npix / kTilesPerDir};
-    if (!folders_made_.contains(folder)) {
-      MakeFolders(path.parent_path());
-      folders_made_.insert(folder);
-    }
-  }
-  WriteFile(path, bytes);
+  WriteFile(MakePlace(tile, extension), bytes);
 }
 
 std::optional<Image<float>> TileFolder::ReadFits(TileAddress tile) const {

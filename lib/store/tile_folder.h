@@ -28,7 +28,11 @@ class TileFolder {
   std::filesystem::path Path(TileAddress tile,
                              std::string_view extension) const;
 
-  /// Writes one file; makes its folder when it is the first there.
+  /// The path of a file to be written; makes its folder when it is the first
+  /// there.
+  std::filesystem::path MakePlace(TileAddress tile, std::string_view extension);
+
+  /// Writes one file at its place.
   void Write(TileAddress tile, std::string_view extension,
              std::span<const std::byte> bytes);
 

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "base/error.h"
+#include "support/file_bytes.h"
 #include "support/test_data.h"
 
 namespace hips {
@@ -288,6 +289,72 @@ TEST(MappedFile, TakesEmptyFilesAndRefusesFolders) {
   EXPECT_EQ(Refusal([&] { MappedFile mapped(folder.path()); }),
             folder.path().string() + ": Is a directory");
   Refusal([&] { MappedFile mapped(folder.path() / "gone"); });
+}
+
+// Any range will do, also beyond the end and of nothing.
+TEST(MappedFile, ReadsTheSameBytesWhateverItIsAdvised) {
+  const TestFolder folder;
+  const auto bytes = PatternBytes(3'000'001, 1);
+  WriteFileAtomic(folder.path() / "f", bytes);
+  const MappedFile mapped(folder.path() / "f");
+  const std::size_t all = bytes.size();
+  for (const auto& [offset, count] :
+       std::vector<std::pair<std::size_t, std::size_t>>{
+           {0, all},
+           {0, 0},
+           {1, 1},
+           {4095, 4097},
+           {all - 1, 1},
+           {all, 5},
+           {all + 1, all},
+           {5, SIZE_MAX},
+           {SIZE_MAX, SIZE_MAX},
+           {8192, 4096},
+           {12345, 23456},
+           {1'000'000, 2'000'001}}) {
+    mapped.WillNeed(offset, count);
+    EXPECT_TRUE(std::ranges::equal(mapped.bytes(), bytes)) << offset;
+    mapped.DoneWith(offset, count);
+    EXPECT_TRUE(std::ranges::equal(mapped.bytes(), bytes)) << offset;
+  }
+}
+
+TEST(MappedFile, TakesAdviceWhenThereIsNothingOrTheFileIsGone) {
+  const TestFolder folder;
+  const MappedFile nothing;
+  nothing.WillNeed(0, 10);
+  nothing.DoneWith(0, 10);
+  WriteFileAtomic(folder.path() / "f", "some bytes");
+  const MappedFile mapped(folder.path() / "f");
+  fs::remove(folder.path() / "f");
+  mapped.WillNeed(0, 10);
+  mapped.DoneWith(0, 10);
+  EXPECT_EQ(std::memcmp(mapped.bytes().data(), "some bytes", 10), 0);
+}
+
+// What mincore(2) says before and after; the rest of the file stays.
+TEST(MappedFile, LetsGoOfPagesAndFetchesThemAgain) {
+  const TestFolder folder;
+  const fs::path path = folder.path() / "f";
+  const auto bytes = PatternBytes(4 * 1024 * 1024, 2);
+  WriteFileAtomic(path, bytes, /*durable=*/true);
+  const MappedFile mapped(path);
+  mapped.DoneWith(0, bytes.size());
+  const int none = ResidentPages(path);
+  if (none != 0)
+    GTEST_SKIP() << "SKIPPED: " << folder.path() << " keeps its pages (" << none
+                 << ")";
+  mapped.WillNeed(0, bytes.size());
+  const int page = static_cast<int>(::sysconf(_SC_PAGESIZE));
+  const int all = 4 * 1024 * 1024 / page;
+  for (int tries = 0; ResidentPages(path) < all && tries < 500; ++tries)
+    ::usleep(10'000);
+  EXPECT_EQ(ResidentPages(path), all);
+  EXPECT_TRUE(std::ranges::equal(mapped.bytes(), bytes));
+  // The second half: pages that share a folio with the first may stay.
+  mapped.DoneWith(bytes.size() / 2, bytes.size() / 2);
+  EXPECT_LT(ResidentPages(path), all);
+  EXPECT_GE(ResidentPages(path), all / 2);
 }
 
 }  // namespace

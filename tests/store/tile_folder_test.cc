@@ -54,6 +54,20 @@ TEST(TileFolder, WritesAndMakesFolders) {
             "3");
 }
 
+// A folder that was made is not looked for again: one system call a file less.
+TEST(TileFolder, MakesAFolderOnce) {
+  TestFolder place;
+  TileFolder folder(place.path());
+  EXPECT_EQ(folder.MakePlace({9, 12345}, "png"),
+            place.path() / "Norder9/Dir10000/Npix12345.png");
+  EXPECT_TRUE(fs::is_directory(place.path() / "Norder9/Dir10000"));
+  fs::remove(place.path() / "Norder9/Dir10000");
+  folder.MakePlace({9, 12346}, "fits");
+  EXPECT_FALSE(fs::exists(place.path() / "Norder9/Dir10000"));
+  folder.MakePlace({9, 20000}, "fits");
+  EXPECT_TRUE(fs::is_directory(place.path() / "Norder9/Dir20000"));
+}
+
 TEST(TileFolder, WritesFromManyThreads) {
   TestFolder place;
   TileFolder folder(place.path());
