@@ -8,6 +8,8 @@
 add_library(hips_flags INTERFACE)
 target_compile_options(hips_flags INTERFACE
   -Wall -Wextra -Wshadow -Wconversion
+  # The same bytes from every processor: no fused multiply-add by chance.
+  -ffp-contract=off
   # g++ 12 sees overlaps in std::string that are none (GCC PR 105651).
   $<$<CXX_COMPILER_ID:GNU>:-fno-math-errno>
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
