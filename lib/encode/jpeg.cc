@@ -3,11 +3,13 @@
 
 #include <turbojpeg.h>
 
+#include <array>
 #include <cstring>
 #include <memory>
 
 #include "base/error.h"
 #include "base/format.h"
+#include "encode/scratch.h"
 
 namespace hips {
 namespace {
@@ -34,24 +36,55 @@ struct PixelLayout {
 constexpr PixelLayout kGreyLayout = {TJPF_GRAY, TJSAMP_GRAY};
 constexpr PixelLayout kColourLayout = {TJPF_RGBX, TJSAMP_444};
 
-Bytes Compress(const void* pixels, int width, int height, PixelLayout layout,
-               int quality) {
-  CheckEncodable(width, height, quality);
-  const Handle handle(tjInitCompress());
-  if (!handle) throw Error(ErrorKind::kIo, "libjpeg-turbo does not start");
-  Bytes bytes(tjBufSize(width, height, layout.subsampling));
-  auto* target = reinterpret_cast<unsigned char*>(bytes.data());
-  unsigned long size = bytes.size();
+// What one thread keeps from picture to picture.
+struct Workshop {
+  Handle handle;
+  Scratch colours;
+  Scratch file;
+
+  static Workshop& OfThisThread() {
+    thread_local Workshop workshop;
+    return workshop;
+  }
+};
+
+void Compress(const void* pixels, int width, int height, PixelLayout layout,
+              int quality, Bytes& bytes) {
+  Workshop& workshop = Workshop::OfThisThread();
+  if (!workshop.handle) workshop.handle.reset(tjInitCompress());
+  void* handle = workshop.handle.get();
+  if (handle == nullptr)
+    throw Error(ErrorKind::kIo, "libjpeg-turbo does not start");
+  const auto file =
+      workshop.file.Room(tjBufSize(width, height, layout.subsampling));
+  unsigned char* target = file.data();
+  unsigned long size = file.size();
   // The accurate transform gives the same bytes with and without SIMD.
   // Bottom-up is FITS's order of rows; the library flips.
   const int flags = TJFLAG_BOTTOMUP | TJFLAG_ACCURATEDCT | TJFLAG_NOREALLOC;
-  if (tjCompress2(handle.get(), static_cast<const unsigned char*>(pixels),
-                  width, 0, height, layout.format, &target, &size,
-                  layout.subsampling, quality, flags) != 0)
+  if (tjCompress2(handle, static_cast<const unsigned char*>(pixels), width, 0,
+                  height, layout.format, &target, &size, layout.subsampling,
+                  quality, flags) != 0)
     throw Error(ErrorKind::kIo, Format("libjpeg-turbo could not encode: {}",
-                                       tjGetErrorStr2(handle.get())));
-  bytes.resize(size);
-  return bytes;
+                                       tjGetErrorStr2(handle)));
+  const auto jpeg = std::as_bytes(file.first(size));
+  bytes.assign(jpeg.begin(), jpeg.end());
+  workshop.file.Trim();
+}
+
+// Blank is black whatever the map says.
+void PutColours(std::span<const std::uint8_t> levels, const ColorMap& map,
+                unsigned char* out) {
+  std::array<Rgba, 256> colours;
+  colours[0] = {0, 0, 0, 255};
+  for (std::size_t level = 1; level < colours.size(); ++level) {
+    const Rgb& colour = map.colours[level];
+    colours[level] = {colour.r, colour.g, colour.b, 255};
+  }
+  for (const std::uint8_t level : levels) {
+    std::memcpy(out, &colours[level], sizeof(Rgba));
+    out += sizeof(Rgba);
+  }
 }
 
 [[noreturn]] void FailDecoding(const Handle& handle) {
@@ -63,21 +96,33 @@ Bytes Compress(const void* pixels, int width, int height, PixelLayout layout,
 
 Bytes EncodeJpeg(const Image<std::uint8_t>& levels, const ColorMap& map,
                  int quality) {
-  if (map.IsGrey())
-    return Compress(levels.data(), levels.width(), levels.height(), kGreyLayout,
-                    quality);
-  Image<Rgba> pixels(levels.width(), levels.height());
-  for (std::size_t i = 0; i < levels.size(); ++i) {
-    const std::uint8_t level = levels.pixels()[i];
-    const Rgb colour = level == 0 ? Rgb{} : map.colours[level];
-    pixels.pixels()[i] = {colour.r, colour.g, colour.b, 255};
+  Bytes bytes;
+  EncodeJpegInto(levels, map, quality, bytes);
+  return bytes;
+}
+
+void EncodeJpegInto(const Image<std::uint8_t>& levels, const ColorMap& map,
+                    int quality, Bytes& bytes) {
+  const int width = levels.width();
+  const int height = levels.height();
+  CheckEncodable(width, height, quality);
+  if (map.IsGrey()) {
+    Compress(levels.data(), width, height, kGreyLayout, quality, bytes);
+    return;
   }
-  return EncodeJpeg(pixels, quality);
+  Scratch& scratch = Workshop::OfThisThread().colours;
+  const auto pixels = scratch.Room(levels.size() * sizeof(Rgba));
+  PutColours(levels.pixels(), map, pixels.data());
+  Compress(pixels.data(), width, height, kColourLayout, quality, bytes);
+  scratch.Trim();
 }
 
 Bytes EncodeJpeg(const Image<Rgba>& pixels, int quality) {
-  return Compress(pixels.data(), pixels.width(), pixels.height(), kColourLayout,
-                  quality);
+  CheckEncodable(pixels.width(), pixels.height(), quality);
+  Bytes bytes;
+  Compress(pixels.data(), pixels.width(), pixels.height(), kColourLayout,
+           quality, bytes);
+  return bytes;
 }
 
 Picture DecodeJpeg(std::span<const std::byte> bytes) {

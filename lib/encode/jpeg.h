@@ -21,6 +21,10 @@ namespace hips {
 Bytes EncodeJpeg(const Image<std::uint8_t>& levels, const ColorMap& map,
                  int quality);
 
+/// The same into `bytes`, whose memory is used again; what was there is lost.
+void EncodeJpegInto(const Image<std::uint8_t>& levels, const ColorMap& map,
+                    int quality, Bytes& bytes);
+
 /// A colour picture; alpha is ignored.
 Bytes EncodeJpeg(const Image<Rgba>& pixels, int quality);
 

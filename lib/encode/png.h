@@ -10,6 +10,9 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/image.h"
 #include "encode/colormap.h"
@@ -17,16 +20,33 @@
 
 namespace hips {
 
+/// How long to look for a small file; the pixels are the same. Times and sizes
+/// are those of a 512 x 512 tile of radio noise.
+enum class PngEffort {
+  kFast,     ///< codes and runs only: 0.4 ms, 138 KiB; blank 0.03 ms
+  kDefault,  ///< a quick search for repetitions: 1.3 ms, 127 KiB
+  kSmall,    ///< each filter tried, then the longest search: 40 ms, 116 KiB
+};
+
+/// "fast", "default" or "small", in any case.
+/// throws  Error(kUsage), with the nearest name as a suggestion
+PngEffort ParsePngEffort(std::string_view text);
+std::string PngEffortName(PngEffort effort);
+std::vector<std::string> PngEffortNames();
+
 struct PngOptions {
-  /// 0 (stored) to 9 (smallest). A 512 x 512 tile of noise takes about 6 ms at
-  /// any level from 1; smooth or blank tiles gain from higher ones.
-  int level = 1;
+  PngEffort effort = PngEffort::kDefault;
 };
 
 /// levels  [height][width], row 0 at the bottom (flipped here); 0 = blank
-/// throws  Error(kUsage) for an empty image or a level outside 0..9
+/// throws  Error(kUsage) for an empty image or one of more than
+///         kMaxPictureSide pixels on a side
 Bytes EncodePng(const Image<std::uint8_t>& levels, const ColorMap& map,
                 PngOptions options = {});
+
+/// The same into `bytes`, whose memory is used again; what was there is lost.
+void EncodePngInto(const Image<std::uint8_t>& levels, const ColorMap& map,
+                   PngOptions options, Bytes& bytes);
 
 /// throws  Error(kBadInput) when the bytes are no PNG, are damaged or cut
 ///         short, or describe more than kMaxPictureSide pixels on a side

@@ -11,10 +11,26 @@ PreviewEncoder::PreviewEncoder(const PreviewStyle& style)
 
 Bytes PreviewEncoder::Encode(const Image<float>& tile,
                              PictureFormat format) const {
-  const Image<std::uint8_t> levels = tones_.Levels(tile);
+  Bytes bytes;
+  EncodeInto(tile, format, bytes);
+  return bytes;
+}
+
+void PreviewEncoder::EncodeInto(const Image<float>& tile, PictureFormat format,
+                                Bytes& bytes) const {
+  // The thread keeps those of a tile: to allocate them takes as long as to find
+  // them.
+  constexpr std::size_t kKept = std::size_t{4} << 20;
+  thread_local Image<std::uint8_t> levels;
+  if (levels.width() != tile.width() || levels.height() != tile.height())
+    levels = Image<std::uint8_t>(tile.width(), tile.height());
+  tones_.Levels(tile.pixels(), levels.pixels());
   if (format == PictureFormat::kJpeg)
-    return EncodeJpeg(levels, style_.color_map, style_.jpeg_quality);
-  return EncodePng(levels, style_.color_map, {.level = style_.png_level});
+    EncodeJpegInto(levels, style_.color_map, style_.jpeg_quality, bytes);
+  else
+    EncodePngInto(levels, style_.color_map, {.effort = style_.png_effort},
+                  bytes);
+  if (levels.size() > kKept) levels = {};
 }
 
 Image<Rgba> PreviewEncoder::Colours(const Image<float>& tile) const {

@@ -22,7 +22,7 @@ struct PreviewStyle {
   ColorMap color_map = GreyMap();
   bool invert = false;  ///< low values bright; blank stays blank
   int jpeg_quality = 85;
-  int png_level = PngOptions{}.level;
+  PngEffort png_effort = PngOptions{}.effort;
 };
 
 class PreviewEncoder {
@@ -33,6 +33,11 @@ class PreviewEncoder {
   /// tile  [height][width], row 0 at the bottom; NaN = blank: transparent in
   ///       PNG, black in JPEG
   Bytes Encode(const Image<float>& tile, PictureFormat format) const;
+
+  /// The same into `bytes`, whose memory is used again; what was there is lost.
+  /// Saves up to 0.1 ms a tile, the time that fresh memory takes.
+  void EncodeInto(const Image<float>& tile, PictureFormat format,
+                  Bytes& bytes) const;
 
   /// The colours themselves; blank has alpha 0.
   Image<Rgba> Colours(const Image<float>& tile) const;

@@ -33,13 +33,26 @@ double SortedQuantile(std::span<const float> sorted, double fraction) {
   return sorted[below] + share * step;
 }
 
+// The deviations of a sorted sample are two sorted lists, away from the median
+// on either side: merged as far as their own median.
 double MedianDeviation(std::span<const float> sorted, double median) {
-  std::vector<float> deviations;
-  deviations.reserve(sorted.size());
-  for (const float value : sorted)
-    deviations.push_back(static_cast<float>(std::abs(value - median)));
-  std::sort(deviations.begin(), deviations.end());
-  return SortedQuantile(deviations, 0.5);
+  const auto middle =
+      std::lower_bound(sorted.begin(), sorted.end(), median) - sorted.begin();
+  auto below = static_cast<std::size_t>(middle);
+  auto above = below;
+  const auto next = [&] {
+    const double down = below > 0 ? median - sorted[below - 1] : INFINITY;
+    const double up = above < sorted.size() ? sorted[above] - median : INFINITY;
+    if (down < up) {
+      --below;
+      return down;
+    }
+    ++above;
+    return up;
+  };
+  for (std::size_t i = 0; i < (sorted.size() - 1) / 2; ++i) next();
+  const double low = next();
+  return sorted.size() % 2 == 1 ? low : 0.5 * (low + next());
 }
 
 struct Background {

@@ -2,13 +2,15 @@
 #include "encode/stretch.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
-#include <limits>
+#include <cstring>
 #include <utility>
 
 #include "base/error.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "base/every_cpu.h"
 
 namespace hips {
 namespace {
@@ -23,6 +25,59 @@ int LevelOf(double stretched, bool invert) {
   const int level = ToneTable::kLowestLevel +
                     static_cast<int>(std::floor(254.0 * stretched + 0.5));
   return invert ? 256 - level : level;
+}
+
+// Pixels are worked on in strips that stay in the nearest cache: positions in
+// the table, entries of it, levels; the first two many pixels at a time.
+constexpr std::size_t kStrip = 512;
+
+struct Scale {
+  double low;
+  double bins_per_unit;
+  double last;  ///< position of what is above the cut
+};
+
+// Bin b holds positions [b, b + 1); what is below the cut is at 0, so the first
+// bin is 1. NaN and infinities get some position of the table, too.
+HIPS_FOR_EVERY_CPU
+void FindPositions(const float* values, std::size_t count, const Scale& scale,
+                   double* __restrict positions) {
+  const Scale s = scale;
+  for (std::size_t i = 0; i < count; ++i) {
+    double position =
+        (static_cast<double>(values[i]) - s.low) * s.bins_per_unit + 1.0;
+    position = position > 1.0 ? position : 0.0;  // 0 also for NaN
+    positions[i] = position < s.last ? position : s.last;
+  }
+}
+
+// Blank has the entry 0, so all others are one higher than their position.
+HIPS_FOR_EVERY_CPU
+void FindEntries(const float* values, const double* positions,
+                 std::size_t count, std::uint32_t* __restrict entries) {
+  constexpr std::int32_t kInfinity = 0x7f800000;
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto size = std::bit_cast<std::int32_t>(values[i]) & 0x7fffffff;
+    const std::int32_t keep = size < kInfinity ? -1 : 0;  // not NaN either
+    entries[i] = static_cast<std::uint32_t>(
+        (static_cast<std::int32_t>(positions[i]) + 1) & keep);
+  }
+}
+
+static_assert(std::endian::native == std::endian::little,
+              "eight levels are put together in a register");
+
+// One store for eight levels takes half the time of eight stores.
+void LookUp(const std::uint8_t* table, const std::uint32_t* entries,
+            std::size_t count, std::uint8_t* __restrict levels) {
+  std::size_t i = 0;
+  for (; i + 8 <= count; i += 8) {
+    std::uint64_t eight = 0;
+    for (std::size_t k = 0; k < 8; ++k)
+      eight |= std::uint64_t{table[entries[i + k]]} << (8 * k);
+    std::memcpy(levels + i, &eight, sizeof eight);
+  }
+  for (; i < count; ++i) levels[i] = table[entries[i]];
 }
 
 }  // namespace
@@ -80,9 +135,10 @@ ToneTable::ToneTable(double low, double high, Stretch stretch, bool invert)
   const auto level = [&](double x) {
     return static_cast<std::uint8_t>(LevelOf(Stretched(stretch, x), invert));
   };
-  table_.front() = level(0.0);
+  table_[0] = kBlankLevel;
+  table_[1] = level(0.0);
   for (int bin = 0; bin < kBins; ++bin)
-    table_[static_cast<std::size_t>(bin) + 1] = level((bin + 0.5) / kBins);
+    table_[static_cast<std::size_t>(bin) + 2] = level((bin + 0.5) / kBins);
   table_.back() = level(1.0);
 }
 
@@ -94,17 +150,15 @@ std::uint8_t ToneTable::Level(float value) const {
 
 void ToneTable::Levels(std::span<const float> values,
                        std::span<std::uint8_t> levels) const {
-  constexpr double kLast = kBins + 1;
-  const float largest = std::numeric_limits<float>::max();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    const float value = values[i];
-    const bool valid = std::abs(value) <= largest;  // false for NaN
-    // Bin b holds [b, b + 1) / kBins; the entry below the cut comes first.
-    double entry = (static_cast<double>(value) - low_) * bins_per_unit_ + 1.0;
-    entry = entry > 1.0 ? entry : 0.0;  // 0 also for NaN
-    entry = entry < kLast ? entry : kLast;
-    const std::uint8_t level = table_[static_cast<std::size_t>(entry)];
-    levels[i] = valid ? level : std::uint8_t{kBlankLevel};
+  const Scale scale{low_, bins_per_unit_, kBins + 1};
+  std::array<double, kStrip> positions;
+  std::array<std::uint32_t, kStrip> entries;
+  for (std::size_t done = 0; done < values.size(); done += kStrip) {
+    const std::size_t count = std::min(kStrip, values.size() - done);
+    const float* strip = values.data() + done;
+    FindPositions(strip, count, scale, positions.data());
+    FindEntries(strip, positions.data(), count, entries.data());
+    LookUp(table_.data(), entries.data(), count, levels.data() + done);
   }
 }
 

@@ -52,7 +52,8 @@ class ToneTable {
   /// between them within one level of ExactLevel.
   std::uint8_t Level(float value) const;
 
-  /// Level() of each; levels as long as values. About 1 ns a pixel.
+  /// Level() of each; levels as long as values. About 0.6 ns a pixel; the same
+  /// levels on any processor.
   void Levels(std::span<const float> values,
               std::span<std::uint8_t> levels) const;
   Image<std::uint8_t> Levels(const Image<float>& tile) const;
@@ -70,8 +71,8 @@ class ToneTable {
   double bins_per_unit_;
   Stretch stretch_;
   bool invert_;
-  // One entry below the cut, one a bin, one above.
-  std::array<std::uint8_t, kBins + 2> table_;
+  // Blank, below the cut, one a bin, above.
+  std::array<std::uint8_t, kBins + 3> table_;
 };
 
 }  // namespace hips

@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <random>
 #include <string>
+#include <thread>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -61,6 +62,20 @@ TEST(EncodeJpeg, KeepsSmoothLevelsAndTheirRows) {
       ASSERT_NEAR(found.b, expected.b, 8) << i;
     }
   }
+}
+
+// A thread keeps its compressor: nothing of the last picture may stay in it.
+TEST(EncodeJpeg, GivesTheSameBytesWhateverCameBefore) {
+  const Image<std::uint8_t> levels = Ramp(64, 48);
+  const Bytes grey = EncodeJpeg(levels, GreyMap(), 85);
+  const Bytes colour = EncodeJpeg(levels, ParseColorMap("heat"), 40);
+  EXPECT_THROW(EncodeJpeg(levels, GreyMap(), 0), Error);
+  EXPECT_EQ(EncodeJpeg(levels, GreyMap(), 85), grey);
+  EXPECT_EQ(EncodeJpeg(Ramp(500, 9), GreyMap(), 85).empty(), false);
+  EXPECT_EQ(EncodeJpeg(levels, ParseColorMap("heat"), 40), colour);
+  Bytes elsewhere(100000, std::byte{1});
+  std::thread([&] { EncodeJpegInto(levels, GreyMap(), 85, elsewhere); }).join();
+  EXPECT_EQ(elsewhere, grey);
 }
 
 TEST(EncodeJpeg, MakesBlankBlackWhateverTheMap) {

@@ -2,10 +2,12 @@
 #include "encode/png.h"
 
 #include <gtest/gtest.h>
+#include <zlib.h>
 
 #include <map>
 #include <random>
 #include <string>
+#include <thread>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -31,6 +33,19 @@ std::map<std::string, std::string> Chunks(const Bytes& bytes) {
     at += length + 12;
   }
   return chunks;
+}
+
+// The filtered rows as zlib finds them.
+std::string Inflated(const Bytes& bytes) {
+  const std::string data = Chunks(bytes).at("IDAT");
+  std::string rows(1000, '\0');
+  uLongf size = rows.size();
+  if (uncompress(reinterpret_cast<Bytef*>(rows.data()), &size,
+                 reinterpret_cast<const Bytef*>(data.data()),
+                 data.size()) != Z_OK)
+    return "not a zlib stream";
+  rows.resize(size);
+  return rows;
 }
 
 Image<std::uint8_t> NoiseLevels(int width, int height) {
@@ -72,13 +87,14 @@ TEST(EncodePng, CarriesNoDateNameOrOtherText) {
         << type;
 }
 
-TEST(EncodePng, GivesBackEveryLevelAtEveryCompression) {
+TEST(EncodePng, GivesBackEveryLevelWithEveryEffort) {
   const ColorMap maps[] = {GreyMap(), ParseColorMap("magma")};
   const Image<std::uint8_t> levels = NoiseLevels(64, 32);
   for (const ColorMap& map : maps) {
-    for (const int compression : {0, 1, 6, 9}) {
+    for (const PngEffort effort :
+         {PngEffort::kFast, PngEffort::kDefault, PngEffort::kSmall}) {
       const Picture picture =
-          DecodePng(EncodePng(levels, map, {.level = compression}));
+          DecodePng(EncodePng(levels, map, {.effort = effort}));
       EXPECT_EQ(picture.palette, !map.IsGrey());
       EXPECT_EQ(picture.channels, map.IsGrey() ? 2 : 4);
       ASSERT_EQ(picture.pixels.width(), 64);
@@ -95,30 +111,72 @@ TEST(EncodePng, GivesBackEveryLevelAtEveryCompression) {
   }
 }
 
-// The first byte of the picture is a filter, the next its top left pixel:
-// stored data (level 0) shows them as they are.
+// Filters and what they leave, by the PNG standard, 9.2. Fast: Paeth, type 4;
+// the top row is 30 40 above 10 20, whose last pixel is guessed to be 10, since
+// 10 + 40 - 30 is as far from 10 as from 30. Default: up, type 2.
 TEST(EncodePng, PutsTheLastFitsRowOnTop) {
   Image<std::uint8_t> levels(2, 2);
   levels(0, 0) = 10;
   levels(0, 1) = 20;
   levels(1, 0) = 30;
   levels(1, 1) = 40;
-  const auto chunks = Chunks(EncodePng(levels, GreyMap(), {.level = 0}));
-  // zlib header 2 bytes, stored block header 5, then filter UP and row 0.
-  const std::string& data = chunks.at("IDAT");
-  EXPECT_EQ(data.substr(7, 6), std::string("\2\36\50\2\354\354", 6));
+  EXPECT_EQ(Inflated(EncodePng(levels, GreyMap(), {PngEffort::kFast})),
+            std::string("\4\36\12\4\354\12", 6));
+  EXPECT_EQ(Inflated(EncodePng(levels, GreyMap(), {PngEffort::kDefault})),
+            std::string("\2\36\50\2\354\354", 6));
 }
 
+// Also after another picture, and in a thread that encodes its first.
 TEST(EncodePng, GivesTheSameBytesEveryTime) {
   const Image<std::uint8_t> levels = NoiseLevels(128, 128);
-  EXPECT_EQ(EncodePng(levels, GreyMap()), EncodePng(levels, GreyMap()));
+  for (const PngEffort effort :
+       {PngEffort::kFast, PngEffort::kDefault, PngEffort::kSmall}) {
+    const Bytes first = EncodePng(levels, GreyMap(), {effort});
+    EncodePng(NoiseLevels(300, 7), ParseColorMap("heat"), {effort});
+    EXPECT_EQ(EncodePng(levels, GreyMap(), {effort}), first);
+    Bytes elsewhere;
+    std::thread([&] {
+      elsewhere = EncodePng(levels, GreyMap(), {effort});
+    }).join();
+    EXPECT_EQ(elsewhere, first);
+  }
+}
+
+TEST(EncodePng, ReplacesWhatWasInTheCallersBytes) {
+  const Image<std::uint8_t> levels = NoiseLevels(16, 16);
+  Bytes bytes(100000, std::byte{1});
+  EncodePngInto(levels, GreyMap(), {}, bytes);
+  EXPECT_EQ(bytes, EncodePng(levels, GreyMap()));
 }
 
 TEST(EncodePng, RefusesWhatItCannotWrite) {
   EXPECT_THROW(EncodePng({}, GreyMap()), Error);
-  EXPECT_THROW(EncodePng(NoiseLevels(2, 2), GreyMap(), {.level = 10}), Error);
   EXPECT_THROW(EncodePng(NoiseLevels(kMaxPictureSide + 1, 1), GreyMap()),
                Error);
+}
+
+TEST(ParsePngEffort, ReadsEveryNameInAnyCase) {
+  EXPECT_EQ(ParsePngEffort("fast"), PngEffort::kFast);
+  EXPECT_EQ(ParsePngEffort(" Default "), PngEffort::kDefault);
+  EXPECT_EQ(ParsePngEffort("SMALL"), PngEffort::kSmall);
+  for (const std::string& name : PngEffortNames())
+    EXPECT_EQ(PngEffortName(ParsePngEffort(name)), name);
+  EXPECT_EQ(PngEffortNames().size(), 3u);
+}
+
+TEST(ParsePngEffort, SuggestsTheNearestName) {
+  const std::pair<const char*, const char*> cases[] = {
+      {"fasst", "did you mean 'fast'?"}, {"9", "known: fast, default, small"}};
+  for (const auto& [text, hint] : cases) {
+    try {
+      ParsePngEffort(text);
+      ADD_FAILURE() << text;
+    } catch (const Error& error) {
+      EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+      EXPECT_NE(std::string(error.what()).find(hint), std::string::npos)
+          << error.what();
+    }
+  }
 }
 
 // Grey PNG, 1 x 1, value 7, written by Python's zlib and struct:

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <limits>
 
 #include "base/error.h"
@@ -57,6 +58,38 @@ TEST(EncodePreview, WritesJpegOnRequest) {
     EXPECT_EQ(picture.pixels(0, 0), (Rgba{255, 255, 255, 255}));
   }
   EXPECT_THROW(EncodePreview(white, Style("grey"), "gif"), Error);
+}
+
+// Tiles of several sizes in turn, into bytes that held another picture.
+TEST(PreviewEncoder, EncodesIntoTheCallersBytesWhateverCameBefore) {
+  const PreviewEncoder encoder(Style("grey"));
+  const Image<float> tiles[] = {SmallTile(), Image<float>(64, 64, 200.0f),
+                                Image<float>(3, 5, 10.0f), SmallTile()};
+  Bytes bytes;
+  for (const Image<float>& tile : tiles)
+    for (const PictureFormat format :
+         {PictureFormat::kPng, PictureFormat::kJpeg}) {
+      encoder.EncodeInto(tile, format, bytes);
+      EXPECT_EQ(bytes, PreviewEncoder(Style("grey")).Encode(tile, format));
+      const Picture picture = DecodePicture(bytes);
+      ASSERT_EQ(picture.pixels.width(), tile.width());
+      ASSERT_EQ(picture.pixels.height(), tile.height());
+      EXPECT_NEAR(picture.pixels(0, 0).r, std::max(tile(0, 0), 0.0f) + 1, 6);
+    }
+}
+
+TEST(PreviewEncoder, SpendsTheEffortAskedFor) {
+  Image<float> tile(64, 64);
+  for (std::size_t i = 0; i < tile.size(); ++i)
+    tile.pixels()[i] = static_cast<float>(i * i % 251);
+  for (const PngEffort effort :
+       {PngEffort::kFast, PngEffort::kDefault, PngEffort::kSmall}) {
+    PreviewStyle style = Style("grey");
+    style.png_effort = effort;
+    const ToneTable tones(style.low, style.high, style.stretch);
+    EXPECT_EQ(PreviewEncoder(style).Encode(tile, PictureFormat::kPng),
+              EncodePng(tones.Levels(tile), GreyMap(), {effort}));
+  }
 }
 
 TEST(PreviewEncoder, GivesTheColoursThatThePngHolds) {

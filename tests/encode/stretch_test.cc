@@ -6,6 +6,9 @@
 #include <cmath>
 #include <cstdlib>
 #include <limits>
+#include <random>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -56,6 +59,55 @@ TEST(ToneTable, StaysWithinOneLevelOfTheExactRouteEverywhere) {
             << StretchName(reference.stretch) << " at " << value;
         ASSERT_TRUE(invert ? level <= previous : level >= previous);
         previous = level;
+      }
+    }
+  }
+}
+
+// Every value by itself, the bins as the header has them: 65536 between the
+// ends of the cut, each with the level of its middle.
+int LevelOfBin(float value, double low, double high, Stretch stretch) {
+  if (!std::isfinite(value)) return 0;
+  const auto level = [&](double x) {
+    return 1 +
+           static_cast<int>(std::floor(254.0 * Stretched(stretch, x) + 0.5));
+  };
+  const double position =
+      (static_cast<double>(value) - low) * (65536 / (high - low)) + 1.0;
+  if (position <= 1.0) return level(0.0);
+  if (position >= 65537.0) return level(1.0);
+  return level((std::floor(position) - 0.5) / 65536);
+}
+
+TEST(ToneTable, TakesManyValuesAtOnceAsItTakesOne) {
+  const float inf = std::numeric_limits<float>::infinity();
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::pair<double, double> cuts[] = {
+      {0.0, 1.0}, {-1.75e-4, 1.76e-3}, {1000.0, 1000.001}, {-3e38, 3e38}};
+  std::mt19937 random(5);
+  for (const auto& [low, high] : cuts) {
+    std::vector<float> values = {nan,   -nan,  inf,    -inf,  0.0f,
+                                 -0.0f, 3e38f, -3e38f, 1e-40f};
+    for (const double end : {low, high})
+      for (const float towards : {-inf, inf}) {
+        values.push_back(static_cast<float>(end));
+        values.push_back(std::nextafter(static_cast<float>(end), towards));
+      }
+    std::uniform_real_distribution<double> around(low - 0.1 * (high - low),
+                                                  high + 0.1 * (high - low));
+    while (values.size() < 3001)
+      values.push_back(static_cast<float>(around(random)));
+    for (const Stretch stretch :
+         {Stretch::kLinear, Stretch::kSqrt, Stretch::kAsinh}) {
+      const ToneTable table(low, high, stretch);
+      // From any place and of any length: whole strips, eights and rests.
+      for (std::size_t skip = 0; skip < 40; ++skip) {
+        const auto part = std::span(values).subspan(skip);
+        std::vector<std::uint8_t> levels(part.size() - skip % 17);
+        table.Levels(part.first(levels.size()), levels);
+        for (std::size_t i = 0; i < levels.size(); ++i)
+          ASSERT_EQ(levels[i], LevelOfBin(part[i], low, high, stretch))
+              << StretchName(stretch) << " at " << part[i];
       }
     }
   }
