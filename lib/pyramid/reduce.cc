@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pyramid/reduce.h"
 
+#include <cstdint>
 #include <limits>
 #include <string>
 
 #include "base/error.h"
+#include "base/every_cpu.h"
 #include "healpix/tile_address.h"
 
 namespace hips {
@@ -12,15 +14,52 @@ namespace {
 
 constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
 
-float MeanOf(float a, float b, float c, float d) {
-  double sum = 0.0;
-  int count = 0;
-  for (const float value : {a, b, c, d}) {
-    if (value != value) continue;
-    sum += static_cast<double>(value);
-    ++count;
+// Four pixels of a parent, or of a child's row, at a time.
+typedef float Floats __attribute__((vector_size(16), aligned(4), may_alias));
+typedef std::int32_t Ints
+    __attribute__((vector_size(16), aligned(4), may_alias));
+typedef double Doubles __attribute__((vector_size(32)));
+
+// Means of 2 x 2 pixels of two rows, `count` of them; sums in the order of the
+// pixels: lower left, lower right, upper left, upper right.
+HIPS_FOR_EVERY_CPU
+void MeanRow(const float* low, const float* high, int count, float* out) {
+  const Ints blank = {0x7fc00000, 0x7fc00000, 0x7fc00000, 0x7fc00000};
+  std::ptrdiff_t column = 0;
+  for (; column + 4 <= count; column += 4) {
+    const Floats* below = reinterpret_cast<const Floats*>(low + 2 * column);
+    const Floats* above = reinterpret_cast<const Floats*>(high + 2 * column);
+    const Floats pixels[4] = {
+        __builtin_shufflevector(below[0], below[1], 0, 2, 4, 6),
+        __builtin_shufflevector(below[0], below[1], 1, 3, 5, 7),
+        __builtin_shufflevector(above[0], above[1], 0, 2, 4, 6),
+        __builtin_shufflevector(above[0], above[1], 1, 3, 5, 7)};
+    Doubles sum = {};
+    Ints valid = {};
+    for (const Floats& pixel : pixels) {
+      const Ints ok = pixel == pixel;
+      const Floats value =
+          reinterpret_cast<Floats>(reinterpret_cast<const Ints&>(pixel) & ok);
+      sum += __builtin_convertvector(value, Doubles);
+      valid -= ok;
+    }
+    const Floats mean = __builtin_convertvector(
+        sum / __builtin_convertvector(valid, Doubles), Floats);
+    const Ints any = valid != 0;
+    *reinterpret_cast<Ints*>(out + column) =
+        (reinterpret_cast<Ints>(mean) & any) | (blank & ~any);
   }
-  return count == 0 ? kBlankPixel : static_cast<float>(sum / count);
+  for (; column < count; ++column) {
+    double sum = 0.0;
+    int valid = 0;
+    for (const float value : {low[2 * column], low[2 * column + 1],
+                              high[2 * column], high[2 * column + 1]}) {
+      if (value != value) continue;
+      sum += static_cast<double>(value);
+      ++valid;
+    }
+    out[column] = valid == 0 ? kBlankPixel : static_cast<float>(sum / valid);
+  }
 }
 
 float MedianOf(float a, float b, float c, float d) {
@@ -40,18 +79,10 @@ float MedianOf(float a, float b, float c, float d) {
   return static_cast<float>(0.5 * (low + high));
 }
 
-template <float (*Rule)(float, float, float, float)>
-void ReduceInto(const Image<float>& child, Image<float>& parent,
-                BlockOrigin origin) {
-  const int half = child.width() / 2;
-  for (int row = 0; row < half; ++row) {
-    const float* low = child.row(2 * row);
-    const float* high = child.row(2 * row + 1);
-    float* out = parent.row(origin.row + row) + origin.column;
-    for (int column = 0; column < half; ++column)
-      out[column] = Rule(low[2 * column], low[2 * column + 1], high[2 * column],
-                         high[2 * column + 1]);
-  }
+void MedianRow(const float* low, const float* high, int count, float* out) {
+  for (std::ptrdiff_t column = 0; column < count; ++column)
+    out[column] = MedianOf(low[2 * column], low[2 * column + 1],
+                           high[2 * column], high[2 * column + 1]);
 }
 
 }  // namespace
@@ -72,10 +103,10 @@ Image<float> ReduceChildren(const std::array<const Image<float>*, 4>& children,
     if (child->width() != width || child->height() != width)
       throw Error(ErrorKind::kUsage, "children of unequal size");
     const BlockOrigin origin = ChildBlock(k, width);
-    if (hierarchy == Hierarchy::kMean)
-      ReduceInto<MeanOf>(*child, parent, origin);
-    else
-      ReduceInto<MedianOf>(*child, parent, origin);
+    const auto reduce = hierarchy == Hierarchy::kMean ? MeanRow : MedianRow;
+    for (int row = 0; row < width / 2; ++row)
+      reduce(child->row(2 * row), child->row(2 * row + 1), width / 2,
+             parent.row(origin.row + row) + origin.column);
   }
   return parent;
 }

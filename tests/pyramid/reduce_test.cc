@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cfloat>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <random>
 #include <string>
@@ -169,6 +171,88 @@ TEST(ReduceChildren, KeepsTheMeanOfAFullTree) {
   double total = 0.0;
   for (const float pixel : parent.pixels()) total += static_cast<double>(pixel);
   EXPECT_EQ(4.0 * total, sum);  // integers and quarters: exact
+}
+
+// The rule in plain loops: a second route to the vectors, byte for byte.
+Image<float> PlainMean(const Image<float>& child) {
+  const int width = child.width() / 2;
+  Image<float> parent(width, width);
+  for (int row = 0; row < width; ++row)
+    for (int column = 0; column < width; ++column) {
+      double sum = 0.0;
+      int valid = 0;
+      for (int r = 0; r < 2; ++r)
+        for (int c = 0; c < 2; ++c) {
+          const float value = child(2 * row + r, 2 * column + c);
+          if (std::isnan(value)) continue;
+          sum += static_cast<double>(value);
+          ++valid;
+        }
+      parent(row, column) = valid == 0 ? kNan : static_cast<float>(sum / valid);
+    }
+  return parent;
+}
+
+std::uint32_t BitsOf(float value) {
+  return std::bit_cast<std::uint32_t>(value);
+}
+
+TEST(ReduceChildren, MeanIsThatOfPlainLoopsAtEveryWidth) {
+  // Blanks as other programs may write them.
+  const float blanks[] = {kNan, -kNan, std::bit_cast<float>(0x7f800001U),
+                          std::bit_cast<float>(0xffffffffU)};
+  std::mt19937 random(11);
+  for (const int width : {2, 4, 8, 16, 64, 512})
+    for (const int blank_percent : {0, 1, 30, 90, 100}) {
+      Image<float> child(width, width);
+      for (float& pixel : child.pixels()) {
+        pixel = static_cast<float>(random()) - 2e9F;
+        if (random() % 10 == 0) pixel = random() % 2 == 0 ? 0.0F : -0.0F;
+        if (random() % 50 == 0) pixel = 1e-44F;
+        if (static_cast<int>(random() % 100) < blank_percent)
+          pixel = blanks[random() % 4];
+      }
+      const Image<float> expected = PlainMean(child);
+      for (const int k : {0, 3}) {
+        std::array<const Image<float>*, 4> children{};
+        children[static_cast<std::size_t>(k)] = &child;
+        const Image<float> parent =
+            ReduceChildren(children, width, Hierarchy::kMean);
+        const int half = width / 2;
+        for (int row = 0; row < half; ++row)
+          for (int column = 0; column < half; ++column)
+            ASSERT_EQ(BitsOf(k == 0 ? parent(row + half, column)
+                                    : parent(row, column + half)),
+                      BitsOf(expected(row, column)))
+                << width << " " << blank_percent << " " << row << " " << column;
+      }
+    }
+}
+
+// One way to write a blank in a tile, whatever the children's was: the bytes
+// of a tile do not depend on what lies below it.
+TEST(ReduceChildren, WritesEveryBlankTheSameWay) {
+  for (const std::uint32_t bits : {0x7fc00000U, 0xffc00000U, 0x7fffffffU})
+    for (const Hierarchy hierarchy : {Hierarchy::kMean, Hierarchy::kMedian})
+      for (const int width : {2, 8, 32}) {
+        const Image<float> child = Filled(width, std::bit_cast<float>(bits));
+        const Image<float> parent =
+            ReduceChildren({&child, nullptr, &child, &child}, width, hierarchy);
+        for (const float pixel : parent.pixels())
+          ASSERT_EQ(BitsOf(pixel), 0x7fc00000U);
+      }
+}
+
+// Zero is a value; a sum that starts at +0 stays there.
+TEST(ReduceChildren, KeepsZeros) {
+  for (const int width : {2, 16}) {
+    for (const float zero : {0.0F, -0.0F}) {
+      const Image<float> child = Filled(width, zero);
+      const Image<float> parent = ReduceChildren(
+          {&child, &child, &child, &child}, width, Hierarchy::kMean);
+      for (const float pixel : parent.pixels()) ASSERT_EQ(BitsOf(pixel), 0U);
+    }
+  }
 }
 
 TEST(ReduceChildren, RefusesChildrenOfAnotherSize) {
