@@ -13,6 +13,30 @@ namespace hips {
 namespace {
 
 constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
+constexpr double kLargest = FLT_MAX;
+
+// The loops have no branches, so that compilers make vectors of them. Both
+// comparisons are false for NaN.
+bool Counts(float value, double weight) {
+  return (std::abs(value) <= FLT_MAX) & (weight > 0.0);
+}
+
+void AddMean(int count, const float* values, double* sum, double* weight) {
+  for (int i = 0; i < count; ++i) {
+    const bool counts = std::abs(values[i]) <= FLT_MAX;
+    sum[i] += counts ? static_cast<double>(values[i]) : 0.0;
+    weight[i] += counts ? 1.0 : 0.0;
+  }
+}
+
+void AddWeightedMean(int count, const float* values, const double* weights,
+                     double* sum, double* weight) {
+  for (int i = 0; i < count; ++i) {
+    const bool counts = Counts(values[i], weights[i]);
+    sum[i] += counts ? weights[i] * static_cast<double>(values[i]) : 0.0;
+    weight[i] += counts ? weights[i] : 0.0;
+  }
+}
 
 }  // namespace
 
@@ -39,59 +63,60 @@ void Accumulator::Clear() {
   std::fill(weight_.begin(), weight_.end(), 0.0);
 }
 
-void Accumulator::Add(int row, int column, int count, const double* values,
+void Accumulator::Add(int row, int column, int count, const float* values,
                       const double* weights) {
-  const auto start = static_cast<std::size_t>(row * width_ + column);
+  any_ = true;
+  const std::ptrdiff_t start = std::ptrdiff_t{row} * width_ + column;
   double* sum = sum_.data() + start;
   double* weight = weight_.data() + start;
+  if (overlay_ == Overlay::kMean && weights == nullptr)
+    return AddMean(count, values, sum, weight);
+  if (overlay_ == Overlay::kMean)
+    return AddWeightedMean(count, values, weights, sum, weight);
   for (int i = 0; i < count; ++i) {
     const double w = weights == nullptr ? 1.0 : weights[i];
-    if (values[i] != values[i] || !(w > 0.0)) continue;
-    any_ = true;
-    switch (overlay_) {
-      case Overlay::kMean:
-        sum[i] += w * values[i];
-        weight[i] += w;
-        break;
-      case Overlay::kSum:
-        sum[i] += values[i];
-        weight[i] += w;
-        break;
-      case Overlay::kFirst:
-        if (weight[i] > 0.0) break;
-        [[fallthrough]];
-      case Overlay::kLast:
-        sum[i] = values[i];
-        weight[i] = w;
-        break;
+    if (!Counts(values[i], w)) continue;
+    const double value = static_cast<double>(values[i]);
+    if (overlay_ == Overlay::kSum) {
+      sum[i] += value;
+      weight[i] += w;
+    } else if (overlay_ == Overlay::kLast || weight[i] == 0.0) {
+      sum[i] = value;
+      weight[i] = w;
     }
   }
 }
 
-std::optional<double> Accumulator::ValueAt(std::size_t pixel) const {
-  if (!(weight_[pixel] > 0.0)) return std::nullopt;
-  const double value =
-      overlay_ == Overlay::kMean ? sum_[pixel] / weight_[pixel] : sum_[pixel];
-  if (!(std::abs(value) <= static_cast<double>(FLT_MAX))) return std::nullopt;
-  return value;
+double Accumulator::ValueAt(std::size_t pixel) const {
+  // 0 / 0 is NaN where nothing was added.
+  const double value = overlay_ == Overlay::kMean || weight_[pixel] == 0.0
+                           ? sum_[pixel] / weight_[pixel]
+                           : sum_[pixel];
+  return std::abs(value) <= kLargest ? value
+                                     : std::numeric_limits<double>::quiet_NaN();
 }
 
-Image<float> Accumulator::Values() const {
-  Image<float> image(width_, width_, kBlankPixel);
-  const std::span<float> pixels = image.pixels();
-  for (std::size_t i = 0; i < pixels.size(); ++i)
-    if (const auto value = ValueAt(i)) pixels[i] = static_cast<float>(*value);
-  return image;
+std::size_t Accumulator::CopyValues(float* out, std::ptrdiff_t stride) const {
+  std::size_t valid = 0;
+  std::size_t pixel = 0;
+  for (int row = 0; row < width_; ++row, out += stride)
+    for (int column = 0; column < width_; ++column) {
+      const double value = ValueAt(pixel++);
+      out[column] = value == value ? static_cast<float>(value) : kBlankPixel;
+      valid += value == value ? 1 : 0;
+    }
+  return valid;
 }
 
-Image<float> Accumulator::Weights() const {
-  Image<float> image(width_, width_, kBlankPixel);
-  const std::span<float> pixels = image.pixels();
-  for (std::size_t i = 0; i < pixels.size(); ++i)
-    if (ValueAt(i))
-      pixels[i] = static_cast<float>(
-          std::min(weight_[i], static_cast<double>(FLT_MAX)));
-  return image;
+void Accumulator::CopyWeights(float* out, std::ptrdiff_t stride) const {
+  std::size_t pixel = 0;
+  for (int row = 0; row < width_; ++row, out += stride)
+    for (int column = 0; column < width_; ++column, ++pixel) {
+      const double value = ValueAt(pixel);
+      out[column] = value == value
+                        ? static_cast<float>(std::min(weight_[pixel], kLargest))
+                        : kBlankPixel;
+    }
 }
 
 }  // namespace hips
