@@ -15,7 +15,7 @@
 namespace hips {
 
 /// Raised whenever equal inputs and options would give other pixels.
-inline constexpr int kPixelRulesVersion = 1;
+inline constexpr int kPixelRulesVersion = 2;
 
 /// options_text  every option that matters, in a fixed textual form
 /// identities    of the inputs that reach the tile, in the survey's order

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "healpix/cell_geometry.h"
+#include "resample/cubic.h"
 
 namespace hips {
 namespace {
@@ -19,13 +20,6 @@ constexpr std::array<std::pair<double, double>, 5> kChecks = {{
     {0.873, 0.873},
     {0.5, 0.5},
 }};
-
-// Coefficients of 1, u, u^2, u^3 from values at u = 0, 1/3, 2/3, 1.
-std::array<double, 4> CubicThrough(double p0, double p1, double p2, double p3) {
-  return {p0, -5.5 * p0 + 9.0 * p1 - 4.5 * p2 + p3,
-          9.0 * p0 - 22.5 * p1 + 18.0 * p2 - 4.5 * p3,
-          -4.5 * p0 + 13.5 * p1 - 13.5 * p2 + 4.5 * p3};
-}
 
 // Coefficients of u^i v^j from 4 x 4 nodes, row by row.
 std::array<double, 16> BicubicThrough(const double* nodes) {
@@ -48,10 +42,6 @@ std::array<double, 4> AlongRow(const std::array<double, 16>& c, double v) {
   for (std::size_t i = 0; i < 4; ++i)
     row[i] = c[i] + v * (c[4 + i] + v * (c[8 + i] + v * c[12 + i]));
   return row;
-}
-
-double Evaluate(const std::array<double, 4>& c, double u) {
-  return c[0] + u * (c[1] + u * (c[2] + u * c[3]));
 }
 
 // How far the nodes lie from the plane-like patch through the corner nodes.
@@ -112,10 +102,10 @@ void CoordinateMap::Compute(TileAddress tile, int width, const Wcs& wcs,
       double node_y[16];
       for (int j = 0; j < kNodes; ++j)
         for (int i = 0; i < kNodes; ++i) {
-          const auto node = static_cast<std::size_t>(
-              (3 * block_row + j) * nodes + 3 * block_column + i);
-          node_x[4 * j + i] = all_x[node];
-          node_y[4 * j + i] = all_y[node];
+          const std::ptrdiff_t node =
+              std::ptrdiff_t{3 * block_row + j} * nodes + 3 * block_column + i;
+          node_x[4 * j + i] = all_x[static_cast<std::size_t>(node)];
+          node_y[4 * j + i] = all_y[static_cast<std::size_t>(node)];
         }
       AddBlock(task, block_column * size, block_row * size, size, node_x,
                node_y);
@@ -172,8 +162,8 @@ void CoordinateMap::AddBlock(const Task& task, int column, int row, int size,
   Evaluate(task);
   for (std::size_t i = 0; i < kChecks.size(); ++i) {
     const auto [u, v] = kChecks[i];
-    const double dx = hips::Evaluate(AlongRow(block.x, v), u) - x_[i];
-    const double dy = hips::Evaluate(AlongRow(block.y, v), u) - y_[i];
+    const double dx = CubicAt(AlongRow(block.x, v), u) - x_[i];
+    const double dy = CubicAt(AlongRow(block.y, v), u) - y_[i];
     // Written so that a NaN counts as too far.
     if (!(std::abs(dx) <= kTolerance && std::abs(dy) <= kTolerance))
       return Split(task, column, row, size);
@@ -221,23 +211,27 @@ void CoordinateMap::AddExact(const Task& task, int column, int row, int size) {
   blocks_.push_back(block);
 }
 
+std::pair<std::array<double, 4>, std::array<double, 4>>
+CoordinateMap::RowCubics(const Block& block, int row) {
+  const double v = (row + 0.5) / block.size;
+  return {AlongRow(block.x, v), AlongRow(block.y, v)};
+}
+
 void CoordinateMap::Row(const Block& block, int row, double* x,
                         double* y) const {
   if (block.exact_start >= 0) {
-    const auto start =
-        static_cast<std::size_t>(block.exact_start + row * block.size);
+    const std::ptrdiff_t start =
+        block.exact_start + std::ptrdiff_t{row} * block.size;
     std::copy_n(exact_x_.data() + start, block.size, x);
     std::copy_n(exact_y_.data() + start, block.size, y);
     return;
   }
+  const auto [cx, cy] = RowCubics(block, row);
   const double step = 1.0 / block.size;
-  const double v = (row + 0.5) * step;
-  const auto cx = AlongRow(block.x, v);
-  const auto cy = AlongRow(block.y, v);
   for (int i = 0; i < block.size; ++i) {
     const double u = (i + 0.5) * step;
-    x[i] = hips::Evaluate(cx, u);
-    y[i] = hips::Evaluate(cy, u);
+    x[i] = CubicAt(cx, u);
+    y[i] = CubicAt(cy, u);
   }
 }
 

@@ -14,6 +14,7 @@
 #pragma once
 
 #include <array>
+#include <utility>
 #include <vector>
 
 #include "healpix/tile_address.h"
@@ -54,6 +55,11 @@ class CoordinateMap {
   /// Coordinates of one row of a block: x, y of its `size` pixels; NaN where
   /// there is none. row counts from the block's first.
   void Row(const Block& block, int row, double* x, double* y) const;
+
+  /// The polynomials that x and y are along a row of a block without exact
+  /// coordinates, in u = (column + 1/2) / size.
+  static std::pair<std::array<double, 4>, std::array<double, 4>> RowCubics(
+      const Block& block, int row);
 
   /// Exact evaluations made by the last Compute, for profiles.
   std::int64_t exact_points() const { return exact_points_; }

@@ -9,11 +9,13 @@
 #include "base/error.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "resample/cubic.h"
 
 namespace hips {
 namespace {
 
-constexpr int kPhases = 512;
+// Intervals of the phase, a cubic each: 1e-9 from the formula.
+constexpr int kIntervals = 64;
 constexpr double kModelNoise = 1e-6;
 const double kSigmaPerFwhm = 1.0 / std::sqrt(8.0 * std::log(2.0));
 
@@ -84,12 +86,13 @@ void Lanczos3Weights(double t, double* w) {
 // The value that one axis of the kernel gives, at the true peak of a Gaussian
 // of FWHM `beam` pixels whose peak lies at `phase`; the truth is 1.
 double PeakAlongAxis(const Kernel& kernel, double beam, double phase) {
-  double weights[Kernel::kMaxTaps];
+  double weights[Kernel::kMaxTaps] = {};
   kernel.Weights(phase, weights);
+  const int first = 1 - kernel.taps() / 2;
   const double s = beam * kSigmaPerFwhm;
   double value = 0.0;
   for (int tap = 0; tap < kernel.taps(); ++tap) {
-    const double offset = tap - kernel.taps() / 2 + 1 - phase;
+    const double offset = first + tap - phase;
     value += weights[tap] * std::exp(-offset * offset / (2.0 * s * s));
   }
   return value;
@@ -147,26 +150,29 @@ Kernel Kernel::Beam(int taps, double design_pixels) {
   const Vector ones = solver.Solve(Vector(n, 1.0));
   double ones_sum = 0.0;
   for (const double one : ones) ones_sum += one;
-  kernel.table_.resize(kPhases + 1);
-  for (int phase = 0; phase <= kPhases; ++phase) {
+  const int first = 1 - taps / 2;
+  const auto weights_at = [&](double phase) {
     Vector k(n);
     for (std::size_t i = 0; i < n; ++i)
-      k[i] = covariance(static_cast<double>(phase) / kPhases -
-                        (static_cast<double>(i) - taps / 2 + 1));
-    const Vector w = solver.Solve(k);
+      k[i] = covariance(phase - (first + static_cast<double>(i)));
+    Vector w = solver.Solve(k);
     double sum = 0.0;
     for (const double v : w) sum += v;
-    auto& row = kernel.table_[static_cast<std::size_t>(phase)];
-    row.fill(0.0F);
-    double rounded_sum = 0.0;
-    for (std::size_t i = 0; i < n; ++i) {
-      row[i] = static_cast<float>(w[i] + (1.0 - sum) / ones_sum * ones[i]);
-      rounded_sum += static_cast<double>(row[i]);
-    }
-    // float32 weights that sum to 1 again: a constant stays that constant.
-    float& largest = *std::max_element(row.begin(), row.end());
-    largest =
-        static_cast<float>(static_cast<double>(largest) + 1.0 - rounded_sum);
+    for (std::size_t i = 0; i < n; ++i)
+      w[i] += (1.0 - sum) / ones_sum * ones[i];
+    return w;
+  };
+  std::array<Vector, 4> nodes;
+  nodes[3] = weights_at(0.0);
+  for (int interval = 0; interval < kIntervals; ++interval) {
+    nodes[0] = nodes[3];
+    for (std::size_t node = 1; node < 4; ++node)
+      nodes[node] =
+          weights_at((interval + static_cast<double>(node) / 3.0) / kIntervals);
+    auto& cubics = kernel.cubics_.emplace_back();
+    for (std::size_t i = 0; i < n; ++i)
+      cubics[i] =
+          CubicThrough(nodes[0][i], nodes[1][i], nodes[2][i], nodes[3][i]);
   }
   return kernel;
 }
@@ -186,15 +192,12 @@ void Kernel::Weights(double phase, double* weights) const {
     case KernelKind::kLanczos3:
       return Lanczos3Weights(phase, weights);
     case KernelKind::kBeam: {
-      const double place = phase * kPhases;
-      const int index = std::clamp(static_cast<int>(place), 0, kPhases - 1);
-      const double f = place - index;
-      const auto& a = table_[static_cast<std::size_t>(index)];
-      const auto& b = table_[static_cast<std::size_t>(index) + 1];
-      for (std::size_t i = 0; i < static_cast<std::size_t>(taps_); ++i) {
-        const double low = static_cast<double>(a[i]);
-        weights[i] = low + f * (static_cast<double>(b[i]) - low);
-      }
+      const double place = phase * kIntervals;
+      const int interval =
+          std::clamp(static_cast<int>(place), 0, kIntervals - 1);
+      const auto& cubics = cubics_[static_cast<std::size_t>(interval)];
+      for (std::size_t i = 0; i < static_cast<std::size_t>(taps_); ++i)
+        weights[i] = CubicAt(cubics[i], place - interval);
       return;
     }
   }

@@ -45,8 +45,7 @@ class Kernel {
   double design_pixels() const { return design_pixels_; }
 
   /// Weights of the taps at `phase` in [0, 1]; exact for the analytic kinds,
-  /// within 3e-6 of the formula for the beam kernel (a table of 512 phases,
-  /// linear in between).
+  /// within 1e-8 of the formula for the beam kernel (cubics between phases).
   void Weights(double phase, double* weights) const;
 
   /// Largest relative error of a point source's peak, over all sub-pixel
@@ -60,8 +59,8 @@ class Kernel {
   KernelKind kind_;
   int taps_ = 2;
   double design_pixels_ = 0.0;
-  /// kBeam: kPhases + 1 rows of kMaxTaps weights.
-  std::vector<std::array<float, kMaxTaps>> table_;
+  /// kBeam: for each interval of the phase, a cubic a tap.
+  std::vector<std::array<std::array<double, 4>, kMaxTaps>> cubics_;
 };
 
 /// nearest bilinear bicubic lanczos3 beam; throws Error(kUsage).

@@ -99,8 +99,9 @@ WeightMap WeightMap::Taper(const ValidBlocks& valid, int width, int height,
       const int area = std::min(kBlock, width - column * kBlock) *
                        std::min(kBlock, height - row * kBlock);
       if (2 * valid.Count(column, row) >= area)
-        cells[static_cast<std::size_t>((row + 1) * columns + column + 1)] =
-            kFar;
+        cells[static_cast<std::size_t>(row + 1) *
+                  static_cast<std::size_t>(columns) +
+              static_cast<std::size_t>(column + 1)] = kFar;
     }
   DistanceTransform(cells, static_cast<std::size_t>(columns),
                     static_cast<std::size_t>(rows));
