@@ -31,7 +31,7 @@ enum class WriteWay {
 class DirectWriter {
  public:
   /// Below this the usual way is the cheaper one, and its pages are few.
-  static constexpr std::size_t kSmallestDirect = 64 * 1024;
+  static constexpr std::size_t kSmallestDirect = std::size_t{64} << 10;
 
   /// buffer_bytes  the largest single write; rounded up to whole blocks
   /// block_bytes   offsets, lengths and memory are multiples of this, a power
@@ -39,7 +39,7 @@ class DirectWriter {
   ///               not take is refused by the system, and then written the
   ///               usual way
   explicit DirectWriter(WriteWay way = WriteWay::kDirect,
-                        std::size_t buffer_bytes = 2 * 1024 * 1024,
+                        std::size_t buffer_bytes = std::size_t{2} << 20,
                         std::size_t block_bytes = 4096);
 
   /// Creates `path`, or replaces what is in it. The folder must exist.

@@ -33,7 +33,7 @@ void WriteAll(int fd, std::span<const std::byte> bytes, const fs::path& path) {
 
 // One call of MADV_WILLNEED reads no more than the disk's readahead or its
 // largest request, whichever is more: 1 MiB is within both as Linux sets them.
-constexpr std::size_t kReadAheadPiece = 1024 * 1024;
+constexpr std::size_t kReadAheadPiece = std::size_t{1} << 20;
 
 std::size_t PageBytes() {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));

@@ -19,6 +19,7 @@ namespace {
 
 // Threads that groups may still start; of the arena made last.
 std::atomic<int> spare{0};
+std::atomic<int> arena_threads{1};
 
 bool TakeSpare() {
   int free = spare.load();
@@ -37,6 +38,7 @@ Workers::Workers(int count)
     : arena_(std::make_unique<Arena>(
           Arena{count > 0 ? count : AvailableThreads()})) {
   spare = arena_->count - 1;
+  arena_threads = arena_->count;
 }
 
 Workers::~Workers() = default;
@@ -74,6 +76,8 @@ void ParallelFor(std::size_t count,
 void RunAll(std::span<const std::function<void()>> tasks) {
   ParallelFor(tasks.size(), [&](std::size_t i) { tasks[i](); });
 }
+
+int ArenaThreads() { return arena_threads; }
 
 int AvailableThreads() {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()));

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 
 #include "base/format.h"
@@ -77,7 +78,7 @@ void Progress::Draw(bool last) {
   else if (share > 0.01)
     line += ", " + DurationText(elapsed / share - elapsed) + " left";
   if (style_ == ProgressStyle::kBar) {
-    const int filled = static_cast<int>(share * kBarWidth + 0.5);
+    const int filled = static_cast<int>(std::lround(share * kBarWidth));
     std::fprintf(
         stderr, "\r\033[K[%s%s] %s%s",
         std::string(static_cast<std::size_t>(filled), '#').c_str(),

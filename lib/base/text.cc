@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "base/format.h"
@@ -123,6 +124,28 @@ std::string BytesText(std::uint64_t bytes) {
   return unit == 0
              ? Format("{} B", bytes)
              : Format("{:.{}f} {}", value, value < 99.95 ? 1 : 0, kUnits[unit]);
+}
+
+std::optional<std::uint64_t> ParseBytes(std::string_view text) {
+  std::string word = Lower(Trim(text));
+  for (const std::string_view end : {"ib", "b"})
+    if (word.ends_with(end)) {
+      word.resize(word.size() - end.size());
+      break;
+    }
+  constexpr std::string_view kUnits = "kmgt";
+  int shift = 0;
+  const std::size_t unit =
+      word.empty() ? std::string_view::npos : kUnits.find(word.back());
+  if (unit != std::string_view::npos) {
+    shift = 10 * (static_cast<int>(unit) + 1);
+    word.pop_back();
+  }
+  const auto number = ParseInteger(word);
+  if (!number || *number < 0 ||
+      *number > std::numeric_limits<std::int64_t>::max() >> shift)
+    return std::nullopt;
+  return static_cast<std::uint64_t>(*number) << shift;
 }
 
 std::string DurationText(double seconds) {

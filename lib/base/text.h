@@ -34,6 +34,10 @@ std::string NumberText(double value);
 /// "12.3 MB", "4.0 GB": decimal units, for people.
 std::string BytesText(std::uint64_t bytes);
 
+/// The opposite, for options: a whole number with K, M, G or T behind it
+/// (powers of 1024, "512M", "4G", "4GiB") or bytes; nothing when it is none.
+std::optional<std::uint64_t> ParseBytes(std::string_view text);
+
 /// "3.2 s", "4 min 10 s", "2 h 05 min": for people.
 std::string DurationText(double seconds);
 

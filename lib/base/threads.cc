@@ -52,6 +52,10 @@ void ParallelFor(std::size_t count,
       tbb::simple_partitioner());
 }
 
+int ArenaThreads() {
+  return std::max(1, tbb::this_task_arena::max_concurrency());
+}
+
 int AvailableThreads() { return std::max(1, tbb::info::default_concurrency()); }
 
 }  // namespace hips

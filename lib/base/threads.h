@@ -40,6 +40,9 @@ void RunAll(std::span<const std::function<void()>> tasks);
 void ParallelFor(std::size_t count,
                  const std::function<void(std::size_t)>& body);
 
+/// Threads of the surrounding arena, the caller among them.
+int ArenaThreads();
+
 /// Threads this process may use (its affinity), at least 1.
 int AvailableThreads();
 

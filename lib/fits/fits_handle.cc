@@ -68,20 +68,27 @@ std::string HduName(const fs::path& path, int index) {
 
 FitsHandle::FitsHandle(const fs::path& path)
     : raw_(MapRegular(path)), plain_(StartsWith(raw_.bytes(), "SIMPLE")) {
-  const bool packed = StartsWith(raw_.bytes(), "\x1f") ||
-                      StartsWith(raw_.bytes(), "BZ") ||
-                      StartsWith(raw_.bytes(), "PK");
-  if (!plain_ && !packed)
+  const bool packed =
+      StartsWith(raw_.bytes(), "BZ") || StartsWith(raw_.bytes(), "PK");
+  const bool gzip = IsGzip(raw_.bytes());
+  if (!plain_ && !packed && !gzip)
     throw Error(ErrorKind::kBadInput,
                 path.string() +
                     ": not a FITS file: it does not start with "
                     "SIMPLE");
-  // Absolute: cfitsio would expand a leading '~'.
-  const std::string name = fs::absolute(path).string();
   SetUpOnce();
   int status = 0;
-  fits_open_diskfile(&file_, name.c_str(), READONLY, &status);
   try {
+    if (gzip) {
+      inflated_ = InflateGzip(raw_.bytes());
+      memory_ = inflated_.room.bytes().data();
+      // The name is for messages only.
+      fits_open_memfile(&file_, "inflated", READONLY, &memory_, &inflated_.size,
+                        0, nullptr, &status);
+    } else {
+      // Absolute: cfitsio would expand a leading '~'.
+      fits_open_diskfile(&file_, fs::absolute(path).c_str(), READONLY, &status);
+    }
     CheckFits(status, "cannot open as FITS");
   } catch (const Error& error) {
     throw error.In(path.string());

@@ -14,6 +14,7 @@
 #include <string_view>
 
 #include "base/file.h"
+#include "fits/gzip.h"
 
 namespace hips {
 
@@ -44,6 +45,9 @@ class FitsHandle {
  private:
   MappedFile raw_;
   bool plain_ = false;
+  // What cfitsio reads of a gzipped file.
+  Inflated inflated_;
+  void* memory_ = nullptr;
   fitsfile* file_ = nullptr;
 };
 

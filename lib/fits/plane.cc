@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
-#include <new>
 #include <optional>
+#include <utility>
 
 #include "base/error.h"
 #include "base/format.h"
@@ -184,8 +184,8 @@ const std::byte* PixelsOf(const MappedFile& file, const Hdu& hdu) {
   return file.bytes().data() + hdu.data_offset;
 }
 
-std::vector<float> DecodeMapped(const MappedFile& file, const Hdu& hdu,
-                                const PlaneSelection& selection) {
+void DecodeMapped(const MappedFile& file, const Hdu& hdu,
+                  const PlaneSelection& selection, std::span<float> values) {
   const std::size_t width = AxisLength(hdu, selection.column_axis);
   const std::size_t height = AxisLength(hdu, selection.row_axis);
   const Strides strides = StridesOf(hdu, selection);
@@ -194,12 +194,9 @@ std::vector<float> DecodeMapped(const MappedFile& file, const Hdu& hdu,
   const RunDecoder decode = DecoderFor(hdu.bitpix);
   const std::byte* const pixels = PixelsOf(file, hdu);
 
-  std::vector<float> values(width * height);
   for (std::size_t row = 0; row < height; ++row)
     decode(pixels + (strides.origin + row * strides.row) * pixel_bytes,
-           strides.column, scaling,
-           std::span(values).subspan(row * width, width));
-  return values;
+           strides.column, scaling, values.subspan(row * width, width));
 }
 
 // Pixels that cfitsio is going to unpack must be the ones that were packed: fed
@@ -259,18 +256,16 @@ class PackedReader {
     step_.assign(first_.size(), 1);
   }
 
-  std::vector<float> Read() {
-    std::vector<float> values(low_length_ * high_length_);
+  void Read(std::span<float> values) {
     if (plain_floats_ && !transposed_)
       ReadFloats(values);
     else
       ReadThroughDoubles(values);
-    return values;
   }
 
  private:
   // Unscaled float32 pixels go straight to where they belong.
-  void ReadFloats(std::vector<float>& values) {
+  void ReadFloats(std::span<float> values) {
     const std::size_t slab = SlabLength();
     for (std::size_t start = 0; start < high_length_; start += slab)
       ReadSlab(TFLOAT, start, std::min(slab, high_length_ - start), kNaN,
@@ -278,7 +273,7 @@ class PackedReader {
     for (float& value : values) value = ToFloat(value);
   }
 
-  void ReadThroughDoubles(std::vector<float>& values) {
+  void ReadThroughDoubles(std::span<float> values) {
     const std::size_t slab = SlabLength();
     std::vector<double> buffer(slab * low_length_);
     for (std::size_t start = 0; start < high_length_; start += slab) {
@@ -344,7 +339,7 @@ class PackedReader {
 
   // One line of the lower axis: a row of the plane, or a column of it.
   void Store(const double* line, std::size_t index,
-             std::vector<float>& values) const {
+             std::span<float> values) const {
     float* out = values.data() + (transposed_ ? index : index * low_length_);
     const std::size_t stride = transposed_ ? high_length_ : 1;
     for (std::size_t i = 0; i < low_length_; ++i)
@@ -406,17 +401,18 @@ void Plane::UseInPlace(const Hdu& hdu, const PlaneSelection& selection) {
 
 void Plane::Decode(const Hdu& hdu, const PlaneSelection& selection,
                    FitsHandle* packed) {
-  try {
-    decoded_ = packed != nullptr ? PackedReader(*packed, hdu, selection).Read()
-                                 : DecodeMapped(file_, hdu, selection);
-  } catch (const std::bad_alloc&) {
-    throw Error(
-        ErrorKind::kIo,
-        Format("not enough memory to decode {} x {} pixels", width_, height_));
-  }
+  const std::size_t count =
+      static_cast<std::size_t>(width_) * static_cast<std::size_t>(height_);
+  decoded_ = Scratch(count * sizeof(float));
+  const std::span<float> values(
+      reinterpret_cast<float*>(decoded_.bytes().data()), count);
+  if (packed != nullptr)
+    PackedReader(*packed, hdu, selection).Read(values);
+  else
+    DecodeMapped(file_, hdu, selection, values);
   file_ = MappedFile();
   kind_ = PixelKind::kFloat32;
-  data_ = reinterpret_cast<const std::byte*>(decoded_.data());
+  data_ = std::as_const(decoded_).bytes().data();
 }
 
 void Plane::ReadRow(int row, std::span<double> values) const {

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/file.h"
+#include "base/scratch.h"
 #include "fits/hdu.h"
 
 namespace hips {
@@ -56,8 +57,11 @@ class Plane {
   /// values too).
   void ReadRow(int row, std::span<double> values) const;
 
-  /// Bytes of private memory behind the plane (0 when mapped).
-  std::size_t private_bytes() const { return decoded_.size() * sizeof(float); }
+  /// Bytes of private memory behind the plane (0 when mapped, from its file or
+  /// from the scratch folder).
+  std::size_t private_bytes() const {
+    return decoded_.is_private() ? decoded_.bytes().size() : 0;
+  }
 
   /// Would Open decode this plane to memory rather than map it?
   static bool NeedsDecoding(const Hdu& hdu, const PlaneSelection& selection);
@@ -72,7 +76,7 @@ class Plane {
   int height_ = 0;
   const std::byte* data_ = nullptr;
   MappedFile file_;
-  std::vector<float> decoded_;
+  Scratch decoded_;
 };
 
 }  // namespace hips
