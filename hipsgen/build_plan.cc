@@ -205,6 +205,7 @@ void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples) {
   plan.style.color_map = ParseColorMap(preview.colormap);
   plan.style.invert = preview.invert;
   plan.style.jpeg_quality = preview.jpeg_quality;
+  plan.style.png_effort = ParsePngEffort(preview.png_effort);
 }
 
 void FindCells(BuildPlan& plan, TileAddress address,
@@ -248,6 +249,7 @@ std::string PlanId(const BuildPlan& plan) {
   hasher.Add(preview.colormap);
   hasher.Add(std::int64_t{preview.invert ? 1 : 0});
   hasher.Add(std::int64_t{preview.jpeg_quality});
+  hasher.Add(preview.png_effort);
   for (const std::string& extension : plan.extensions()) hasher.Add(extension);
   hasher.Add(plan.options.output.weight_hips.empty() ? "" : "weights");
   for (const Input& input : plan.survey.inputs) hasher.Add(IdentityText(input));
@@ -323,14 +325,41 @@ BuildPlan MakePlan(const BuildOptions& options) {
   return plan;
 }
 
+std::uint64_t MemoryBound(const BuildOptions& options, int threads) {
+  constexpr std::uint64_t kBase = std::uint64_t{256} << 20;
+  constexpr std::uint64_t kThread = std::uint64_t{32} << 20;
+  if (Lower(Trim(options.run.memory)) == "auto")
+    return std::max(kBase + kThread * static_cast<std::uint64_t>(threads),
+                    WorkingMemory(options, threads));
+  const auto bytes = ParseBytes(options.run.memory);
+  if (!bytes)
+    throw Error(ErrorKind::kUsage,
+                Format("run.memory: '{}' is no size; write 512M, 4G or auto",
+                       options.run.memory));
+  return *bytes;
+}
+
+std::uint64_t WorkingMemory(const BuildOptions& options, int threads) {
+  constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
+  // Code, libraries, the survey's headers, files on their way.
+  constexpr std::uint64_t kBase = 80 * kMebibyte;
+  constexpr std::uint64_t kThread = 12 * kMebibyte;
+  // Tiles of finished children that wait for their siblings.
+  constexpr std::uint64_t kWaiting = 24;
+  constexpr std::uint64_t kTilesAThread = 8;
+  const auto width = static_cast<std::uint64_t>(options.pixels.tile_width);
+  const std::uint64_t tile =
+      4 * width * width * (options.output.weight_hips.empty() ? 1 : 2);
+  const auto count = static_cast<std::uint64_t>(threads);
+  return kBase + kWaiting * tile + count * (kThread + kTilesAThread * tile);
+}
+
 PlanCosts CostsOf(const BuildPlan& plan, int threads) {
   // Sizes and rates measured on noise-like radio tiles of 512 x 512 pixels.
   constexpr double kPngShare = 0.46;  // bytes a pixel
   constexpr double kJpegShare = 0.13;
   constexpr double kSampleNs = 60.0;  // a pixel and input
   constexpr double kTileNs = 40.0;    // a pixel written, all formats
-  constexpr std::uint64_t kThreadBytes = 24U << 20U;
-  constexpr std::uint64_t kBaseBytes = 64U << 20U;
   const double pixels = static_cast<double>(plan.options.pixels.tile_width) *
                         plan.options.pixels.tile_width;
   double bytes_a_pixel = 0.0;
@@ -342,8 +371,6 @@ PlanCosts CostsOf(const BuildPlan& plan, int threads) {
   const double finer = std::pow(4.0, plan.sampling_order - plan.leaf_order);
   PlanCosts costs;
   costs.bytes = static_cast<std::uint64_t>(tiles * pixels * bytes_a_pixel);
-  costs.memory_bytes =
-      kBaseBytes + kThreadBytes * static_cast<std::uint64_t>(threads);
   // Inputs that are decoded stay in memory while cells use them; neighbours
   // share them, so a few cells' worth are open at a time.
   std::uint64_t most_decoded = 0;
@@ -357,7 +384,10 @@ PlanCosts CostsOf(const BuildPlan& plan, int threads) {
     }
     most_decoded = std::max(most_decoded, decoded);
   }
-  costs.memory_bytes += most_decoded * 2;
+  // Beyond the bound they go to the scratch folder.
+  costs.memory_bytes =
+      std::min(WorkingMemory(plan.options, threads) + most_decoded * 2,
+               MemoryBound(plan.options, threads));
   costs.seconds =
       pixels *
       (static_cast<double>(plan.estimate.samples) * finer * kSampleNs +

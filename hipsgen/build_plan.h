@@ -58,6 +58,13 @@ struct PlanCosts {
 };
 PlanCosts CostsOf(const BuildPlan& plan, int threads);
 
+/// Private memory that a run on so many threads may take: run.memory.
+/// throws  Error(kUsage) when it is no size
+std::uint64_t MemoryBound(const BuildOptions& options, int threads);
+
+/// What it takes besides decoded inputs, whatever the survey's size.
+std::uint64_t WorkingMemory(const BuildOptions& options, int threads);
+
 /// The identity of an input as text: what must be equal for it to be the same.
 std::string IdentityText(const Input& input);
 

@@ -2,11 +2,13 @@
 // hipsgen build: FITS mosaics to a HiPS.
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <ostream>
 
 #include "base/error.h"
 #include "base/format.h"
 #include "base/log.h"
+#include "base/scratch.h"
 #include "base/text.h"
 #include "base/threads.h"
 #include "hipsgen/commands.h"
@@ -67,6 +69,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
   AddKey(app, arguments, "--overlay", "pixels.overlay");
   AddKey(app, arguments, "--formats", "output.formats");
   AddKey(app, arguments, "--threads", "run.threads");
+  AddKey(app, arguments, "--memory", "run.memory");
+  AddKey(app, arguments, "--scratch", "run.scratch");
   app.add_option("--weights", arguments.weights,
                  "uniform, taper, primary-beam, or the name of a map beside "
                  "each mosaic: {stem}-weights.fits, ../weights/{stem}*.fits")
@@ -77,6 +81,7 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
       ->type_name("CUT");
   AddKey(app, arguments, "--stretch", "preview.stretch");
   AddKey(app, arguments, "--colormap", "preview.colormap");
+  AddKey(app, arguments, "--png-effort", "preview.png_effort");
   AddKey(app, arguments, "--hdu", "input.hdu");
   AddKey(app, arguments, "--stokes", "input.stokes");
   AddKey(app, arguments, "--channel", "input.channel");
@@ -185,6 +190,22 @@ void ListKeys(std::ostream& out) {
                 "a further line of properties");
 }
 
+// Decoded inputs get what the work itself leaves of the bound.
+void BoundMemory(const BuildOptions& options, int threads) {
+  const std::uint64_t bound = MemoryBound(options, threads);
+  const std::uint64_t needed = WorkingMemory(options, threads);
+  if (bound < needed)
+    throw Error(ErrorKind::kUsage,
+                Format("--memory {}: {} threads need {} at least; give more, "
+                       "or fewer --threads",
+                       options.run.memory, threads, BytesText(needed)));
+  // A plan leaves no trace in the output; the build moves on to it.
+  Scratch::SetBudget(bound - needed,
+                     options.run.scratch.empty()
+                         ? std::filesystem::temp_directory_path()
+                         : std::filesystem::path(options.run.scratch));
+}
+
 void Report(const BuildPlan& plan) {
   for (const SkippedInput& skipped : plan.survey.skipped)
     LogWarning("skipped " + skipped.name + ": " + skipped.reason);
@@ -237,6 +258,7 @@ int RunBuild(std::span<const std::string> args, std::ostream& out) {
     throw Error(ErrorKind::kUsage,
                 "build: say where the HiPS goes with -o FOLDER");
   Workers workers(options.run.threads);
+  BoundMemory(options, workers.count());
   workers.Run([&] {
     const BuildPlan plan = MakePlan(options);
     if (arguments.plan_only) {

@@ -11,6 +11,10 @@
 namespace hips {
 namespace {
 
+// Read ahead of the first pass over an input; then the system's own reading
+// ahead keeps pace.
+constexpr std::size_t kMostAhead = std::size_t{256} << 20;
+
 // Messages start with the input's name, and its HDU when it is not the first.
 std::string NameOf(const Input& input) {
   return input.hdu.index == 0 ? input.name
@@ -79,6 +83,7 @@ OpenInput::OpenInput(const Input& input, const BuildOptions& options)
       weight_plane_(OpenWeightPlane(input)),
       weights_(MakeWeights(input, options.weights, valid_, weight_plane_)),
       kernel_(KernelFor(input, options.pixels)),
+      kernel_table_(kernel_),
       wcs_([&input] { return std::make_unique<const Wcs>(input.wcs); }) {
   if (valid_.valid_pixels() == 0)
     LogWarning(NameOf(input) + ": holds no valid pixel; it adds nothing");
@@ -102,6 +107,26 @@ std::shared_ptr<const OpenInput> InputPool::Get(int input) {
     slot.open = std::make_shared<const OpenInput>(
         inputs_[static_cast<std::size_t>(input)], options_);
   return slot.open;
+}
+
+void InputPool::Announce(std::span<const int> inputs) {
+  for (const int number : inputs) {
+    Slot& slot = slots_[static_cast<std::size_t>(number)];
+    {
+      const std::unique_lock lock(slot.mutex, std::try_to_lock);
+      // Somebody is opening it this moment.
+      if (!lock.owns_lock() || slot.announced || slot.open) continue;
+      slot.announced = true;
+    }
+    const Input& input = inputs_[static_cast<std::size_t>(number)];
+    if (Plane::NeedsDecoding(input.hdu, input.selection)) continue;
+    try {
+      const MappedFile file(input.path);
+      file.WillNeed(0, std::min(file.bytes().size(), kMostAhead));
+    } catch (const Error&) {
+      // Whoever opens it says what is wrong.
+    }
+  }
 }
 
 void InputPool::Release(std::span<const int> inputs) {

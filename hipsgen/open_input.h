@@ -11,6 +11,7 @@
 #include "base/pool.h"
 #include "fits/plane.h"
 #include "resample/kernel.h"
+#include "resample/kernel_table.h"
 #include "resample/source.h"
 #include "resample/weight_map.h"
 #include "survey/input.h"
@@ -32,6 +33,7 @@ class OpenInput {
   const ValidBlocks& valid() const { return valid_; }
   const WeightMap& weights() const { return weights_; }
   const Kernel& kernel() const { return kernel_; }
+  const KernelTable& kernel_table() const { return kernel_table_; }
   const Footprint& footprint() const { return footprint_; }
   Pool<const Wcs>& wcs() const { return wcs_; }
 
@@ -43,6 +45,7 @@ class OpenInput {
   std::optional<Plane> weight_plane_;
   WeightMap weights_;
   Kernel kernel_;
+  KernelTable kernel_table_;
   mutable Pool<const Wcs> wcs_;
 };
 
@@ -62,6 +65,9 @@ class InputPool {
 
   std::shared_ptr<const OpenInput> Get(int input);
 
+  /// These will be asked for soon: the system may begin to read them.
+  void Announce(std::span<const int> inputs);
+
   /// A cell that uses these inputs is done.
   void Release(std::span<const int> inputs);
 
@@ -70,6 +76,7 @@ class InputPool {
     std::mutex mutex;
     std::shared_ptr<const OpenInput> open;
     int uses = 0;
+    bool announced = false;
   };
   const std::span<const Input> inputs_;
   const BuildOptions& options_;

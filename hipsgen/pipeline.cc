@@ -11,6 +11,7 @@
 #include "base/file.h"
 #include "base/format.h"
 #include "base/log.h"
+#include "base/scratch.h"
 #include "base/text.h"
 #include "healpix/cell_geometry.h"
 #include "hipsgen/product.h"
@@ -26,6 +27,10 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kLedgerVersion = 1;
+
+// Two writers keep a disk busy while others compute.
+constexpr int kWriterThreads = 2;
+constexpr std::size_t kMostBytesOnTheirWay = std::size_t{32} << 20;
 
 void RemoveTree(const fs::path& path) {
   std::error_code code;
@@ -194,6 +199,8 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
     return summary;
   }
   CheckRoom(root, plan);
+  if (plan.options.run.scratch.empty())
+    Scratch::SetFolder(Ledger(root) / "scratch");
 
   std::vector<fs::path> roots{root};
   if (with_weights) roots.emplace_back(options.weight_hips);
@@ -204,13 +211,14 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
                    plan.cells.size()));
 
   const int width = plan.options.pixels.tile_width;
+  TileWriter writer(kWriterThreads, kMostBytesOnTheirWay);
   Product values(root, plan.extensions(), plan.encoding, plan.style, width,
-                 plan.leaf_order);
+                 plan.leaf_order, writer);
   std::unique_ptr<Product> weights;
   if (with_weights)
     weights = std::make_unique<Product>(
         options.weight_hips, std::vector<std::string>{"fits"}, TileEncoding{},
-        WeightStyle(), width, plan.leaf_order);
+        WeightStyle(), width, plan.leaf_order, writer);
   {
     Progress progress("tiles", plan.estimate.tiles, progress_style);
     TileMaker maker(plan, values, weights.get(), finished, progress);

@@ -6,6 +6,7 @@
 
 #include "base/hash.h"
 #include "ledger/commit.h"
+#include "pyramid/moments.h"
 
 namespace hips {
 namespace {
@@ -20,7 +21,8 @@ FileRecord RecordOf(std::span<const std::byte> bytes) {
 
 Product::Product(std::filesystem::path root,
                  std::vector<std::string> extensions, TileEncoding encoding,
-                 const PreviewStyle& style, int tile_width, int leaf_order)
+                 const PreviewStyle& style, int tile_width, int leaf_order,
+                 TileWriter& writer)
     : root_(std::move(root)),
       stage_(StageFolder(root_)),
       private_(Ledger(root_) / "scratch"),
@@ -30,26 +32,34 @@ Product::Product(std::filesystem::path root,
       leaf_order_(leaf_order),
       encoding_(std::move(encoding)),
       previews_(style),
-      allsky_(std::min(kAllskyOrder, leaf_order), tile_width) {}
+      allsky_(std::min(kAllskyOrder, leaf_order), tile_width),
+      writer_(writer) {}
 
-TileRecord Product::Emit(const Tile& tile) {
+TileRecord Product::Emit(const Tile& tile, TileWriter::Batch& batch) {
   TileRecord record;
   record.tile = tile.address;
   AddStatistics(tile.pixels, record);
+  // Memory of a tile that has been written.
+  const auto buffer = [&] {
+    return writer_.TakeBuffer(tile.pixels.size() * sizeof(float));
+  };
   for (const std::string& extension : extensions_) {
-    const auto write = [&](std::span<const std::byte> bytes) {
-      stage_.Write(tile.address, extension, bytes);
-      record.files[extension] = RecordOf(bytes);
-    };
-    if (extension == "fits")
-      write(EncodeTileFits(tile, encoding_));
-    else
-      write(previews_.Encode(tile.pixels, extension == "png"
-                                              ? PictureFormat::kPng
-                                              : PictureFormat::kJpeg));
+    std::vector<std::byte> bytes;
+    if (extension == "fits") {
+      bytes = EncodeTileFits(tile, encoding_, buffer());
+    } else {
+      bytes = writer_.TakeBuffer();
+      previews_.EncodeInto(
+          tile.pixels,
+          extension == "png" ? PictureFormat::kPng : PictureFormat::kJpeg,
+          bytes);
+    }
+    record.files[extension] = RecordOf(bytes);
+    writer_.Write(stage_, tile.address, extension, std::move(bytes), batch);
   }
   if (!has_fits_ && tile.address.order <= deepest_readable(leaf_order_))
-    private_.Write(tile.address, "fits", EncodeTileFits(tile, {}));
+    writer_.Write(private_, tile.address, "fits",
+                  EncodeTileFits(tile, {}, buffer()), batch);
   Adopt(tile);
   return record;
 }
@@ -67,30 +77,13 @@ void Product::Adopt(const Tile& tile) {
 }
 
 void AddStatistics(const Image<float>& pixels, TileRecord& record) {
-  double sum = 0.0;
-  double low = 0.0;
-  double high = 0.0;
-  std::int64_t valid = 0;
-  for (const float pixel : pixels.pixels()) {
-    if (pixel != pixel) continue;
-    const double value = static_cast<double>(pixel);
-    if (valid++ == 0) low = high = value;
-    sum += value;
-    low = std::min(low, value);
-    high = std::max(high, value);
-  }
-  record.valid = valid;
-  if (valid == 0) return;
-  record.min = low;
-  record.max = high;
-  record.mean = sum / static_cast<double>(valid);
-  double squares = 0.0;
-  for (const float pixel : pixels.pixels())
-    if (pixel == pixel) {
-      const double d = static_cast<double>(pixel) - record.mean;
-      squares += d * d;
-    }
-  record.rms = std::sqrt(squares / static_cast<double>(valid));
+  const Moments moments = MomentsOf(pixels.pixels());
+  record.valid = moments.valid;
+  if (moments.valid == 0) return;
+  record.min = moments.low;
+  record.max = moments.high;
+  record.mean = moments.mean;
+  record.rms = moments.rms;
 }
 
 }  // namespace hips

@@ -14,11 +14,12 @@
 #include "publish/allsky.h"
 #include "store/tile_fits.h"
 #include "store/tile_folder.h"
+#include "store/tile_writer.h"
 
 namespace hips {
 
 /// Tile files of one HiPS, staged. Emit is safe from any thread, for
-/// different tiles.
+/// different tiles, and hands its files to the writer's threads.
 class Product {
  public:
   /// root        the output folder; tiles go to its staging area
@@ -26,10 +27,11 @@ class Product {
   /// leaf_order  the Allsky files are of order 3, or of this if it is lower
   Product(std::filesystem::path root, std::vector<std::string> extensions,
           TileEncoding encoding, const PreviewStyle& style, int tile_width,
-          int leaf_order);
+          int leaf_order, TileWriter& writer);
 
-  /// Writes a tile in every format; returns sizes, hashes and statistics.
-  TileRecord Emit(const Tile& tile);
+  /// Encodes a tile in every format and hands the files over; they are there
+  /// when the batch has been waited for. Returns sizes, hashes, statistics.
+  TileRecord Emit(const Tile& tile, TileWriter::Batch& batch);
 
   /// A tile of an earlier run is taken over as it is: its thumb is wanted.
   void Adopt(const Tile& tile);
@@ -56,6 +58,7 @@ class Product {
   const TileEncoding encoding_;
   const PreviewEncoder previews_;
   AllskyBuilder allsky_;
+  TileWriter& writer_;
 };
 
 /// Fills valid, min, max, mean and rms from the pixels.

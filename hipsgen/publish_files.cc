@@ -72,8 +72,8 @@ Sums AddUp(const BuildPlan& plan, const Product& product, int index_order) {
     for (const TileRecord& record : manifest->tiles)
       AddRecord(plan, record, sums, moc_cells);
     if (!moc_cells.empty())
-      sums.facts.moc = sums.facts.moc.Union(
-          Moc::FromCells(plan.moc_order, std::move(moc_cells)));
+      sums.facts.moc =
+          sums.facts.moc.Union(Moc::FromCells(plan.moc_order, moc_cells));
   };
   for (const PlannedCell& cell : plan.cells) add(cell.address);
   add({-1, 0});

@@ -2,20 +2,21 @@
 #include "hipsgen/tile_maker.h"
 
 #include <algorithm>
-#include <functional>
+#include <limits>
 
 #include "base/interrupt.h"
 #include "base/threads.h"
 #include "ledger/commit.h"
 #include "plan/recipe.h"
-#include "resample/sampler.h"
 
 namespace hips {
 namespace {
 
-// Subtrees of so many orders are one thread's work: enough to be worth a
-// task, few enough to share evenly.
-constexpr int kSerialOrders = 2;
+// Subtrees of so many orders are one thread's work: enough to be worth the
+// taking, few enough to share evenly.
+constexpr int kUnitDepth = 2;
+
+constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
 
 std::vector<int> UsesOf(const BuildPlan& plan) {
   std::vector<int> uses(plan.survey.inputs.size());
@@ -39,17 +40,19 @@ void SortRecords(std::vector<TileRecord>& records) {
 
 }  // namespace
 
-TileMaker::Scratch::Scratch(int width, Overlay overlay)
-    : accumulator(width, overlay),
-      x(static_cast<std::size_t>(CoordinateMap::kLargestBlock)),
+TileMaker::Scratch::Scratch(int region, Overlay overlay)
+    : accumulator(region, overlay),
+      values(static_cast<std::size_t>(region) *
+             static_cast<std::size_t>(region)),
+      x(static_cast<std::size_t>(region)),
       y(x.size()),
-      values(x.size()),
       weights(x.size()) {}
 
 TileMaker::TileMaker(const BuildPlan& plan, Product& values, Product* weights,
                      std::set<TileAddress> finished, Progress& progress)
     : plan_(plan),
       width_(plan.options.pixels.tile_width),
+      region_(std::min(width_, CoordinateMap::kLargestBlock)),
       hierarchy_(ParseHierarchy(plan.options.pixels.hierarchy)),
       values_(values),
       weights_(weights),
@@ -59,54 +62,81 @@ TileMaker::TileMaker(const BuildPlan& plan, Product& values, Product* weights,
       identities_(IdentitiesOf(plan.survey)),
       scratch_([this] {
         return std::make_unique<Scratch>(
-            width_, ParseOverlay(plan_.options.pixels.overlay));
+            region_, ParseOverlay(plan_.options.pixels.overlay));
       }) {}
 
 void TileMaker::MakeAll() {
-  const std::vector<int> all = plan_.coverage.All();
-  ParallelFor(12, [&](std::size_t face) {
-    Make({0, static_cast<std::int64_t>(face)}, all, top_);
-  });
-  SortRecords(top_.values);
-  SortRecords(top_.weights);
+  const int unit_order =
+      std::max(plan_.cell_order, plan_.sampling_order - kUnitDepth);
+  TileWalk walk(plan_, unit_order, finished_, top_);
+  const auto threads = static_cast<std::size_t>(ArenaThreads());
+  ParallelFor(threads, [&](std::size_t) { Work(walk, threads); });
+  top_->batch.Wait();
+  SortRecords(top_->values);
+  SortRecords(top_->weights);
+}
+
+void TileMaker::Work(TileWalk& walk, std::size_t threads) {
+  try {
+    while (!failed_) {
+      const auto node = walk.Next();
+      if (!node) return;
+      // What the next round of subtrees needs is read while this one is made.
+      inputs_.Announce(walk.InputsAhead(threads - 1));
+      Finish(node, node->finished
+                       ? LoadCell(node->tile)
+                       : MakeHere(node->tile, node->inputs, *node->book));
+    }
+  } catch (...) {
+    failed_ = true;
+    throw;
+  }
 }
 
 std::pair<std::vector<TileRecord>, std::vector<TileRecord>>
 TileMaker::TopRecords() {
-  return {top_.values, top_.weights};
+  return {top_->values, top_->weights};
 }
 
-std::optional<TileMaker::MadeTile> TileMaker::Make(
-    TileAddress tile, std::span<const int> candidates, Book& book) {
-  const std::vector<int> inputs = plan_.coverage.Reaching(tile, candidates);
-  if (inputs.empty()) return std::nullopt;
-  if (tile.order == plan_.cell_order) return MakeCell(tile, inputs);
-  return MakeHere(tile, inputs, book);
+// Hands a tile to its parent, and makes the parent when it was the last one.
+void TileMaker::Finish(std::shared_ptr<WalkNode> node,
+                       std::optional<MadeTile> made) {
+  while (true) {
+    if (node->tile.order == plan_.cell_order) CloseCell(*node);
+    const std::shared_ptr<WalkNode> parent = node->parent;
+    if (!parent) return;
+    {
+      const std::lock_guard lock(parent->mutex);
+      parent->children[static_cast<std::size_t>(node->tile.npix % 4)] =
+          std::move(made);
+      if (--parent->waiting > 0) return;
+    }
+    made = Reduce(parent->children);
+    parent->children = {};
+    if (parent->tile.order <= plan_.leaf_order)
+      Emit(parent->tile, made, parent->inputs, *parent->book);
+    node = parent;
+  }
 }
 
-std::optional<TileMaker::MadeTile> TileMaker::MakeCell(
-    TileAddress cell, std::span<const int> inputs) {
-  std::optional<MadeTile> made;
-  if (finished_.contains(cell)) {
-    made = LoadCell(cell);
-  } else {
-    Book book;
-    made = MakeHere(cell, inputs, book);
+void TileMaker::CloseCell(const WalkNode& cell) {
+  if (!cell.finished) {
+    Book& book = *cell.book;
+    book.batch.Wait();
     SortRecords(book.values);
     SortRecords(book.weights);
     // Last, when all files of the cell are there: a cell without a manifest
     // is to be done again.
     if (weights_ != nullptr)
       WriteManifest(NextLedger(weights_->root()),
-                    {plan_.id, cell, std::move(book.weights)});
+                    {plan_.id, cell.tile, std::move(book.weights)});
     WriteManifest(NextLedger(values_.root()),
-                  {plan_.id, cell, std::move(book.values)});
+                  {plan_.id, cell.tile, std::move(book.values)});
   }
-  inputs_.Release(inputs);
-  return made;
+  inputs_.Release(cell.inputs);
 }
 
-std::optional<TileMaker::MadeTile> TileMaker::LoadCell(TileAddress cell) {
+std::optional<MadeTile> TileMaker::LoadCell(TileAddress cell) {
   const auto manifest = ReadManifest(NextLedger(values_.root()), cell);
   const auto adopt = [](Product& product, const CellManifest& records) {
     for (const TileRecord& record : records.tiles)
@@ -126,8 +156,17 @@ std::optional<TileMaker::MadeTile> TileMaker::LoadCell(TileAddress cell) {
   return made;
 }
 
-std::optional<TileMaker::MadeTile> TileMaker::MakeHere(
-    TileAddress tile, std::span<const int> inputs, Book& book) {
+std::optional<MadeTile> TileMaker::Make(TileAddress tile,
+                                        std::span<const int> candidates,
+                                        Book& book) {
+  const std::vector<int> inputs = plan_.coverage.Reaching(tile, candidates);
+  if (inputs.empty()) return std::nullopt;
+  return MakeHere(tile, inputs, book);
+}
+
+std::optional<MadeTile> TileMaker::MakeHere(TileAddress tile,
+                                            std::span<const int> inputs,
+                                            Book& book) {
   ThrowIfInterrupted();
   std::optional<MadeTile> made = tile.order == plan_.sampling_order
                                      ? Sample(tile, inputs)
@@ -137,17 +176,17 @@ std::optional<TileMaker::MadeTile> TileMaker::MakeHere(
   return made;
 }
 
-std::optional<TileMaker::MadeTile> TileMaker::MakeFromChildren(
-    TileAddress tile, std::span<const int> inputs, Book& book) {
+std::optional<MadeTile> TileMaker::MakeFromChildren(TileAddress tile,
+                                                    std::span<const int> inputs,
+                                                    Book& book) {
   std::array<std::optional<MadeTile>, 4> children;
-  const auto make = [&](int k) {
+  for (int k = 0; k < 4; ++k)
     children[static_cast<std::size_t>(k)] = Make(Child(tile, k), inputs, book);
-  };
-  if (plan_.sampling_order - tile.order <= kSerialOrders) {
-    for (int k = 0; k < 4; ++k) make(k);
-  } else {
-    ParallelFor(4, [&](std::size_t k) { make(static_cast<int>(k)); });
-  }
+  return Reduce(children);
+}
+
+std::optional<MadeTile> TileMaker::Reduce(
+    const std::array<std::optional<MadeTile>, 4>& children) const {
   std::array<const Image<float>*, 4> values{};
   std::array<const Image<float>*, 4> weights{};
   bool any = false;
@@ -164,37 +203,84 @@ std::optional<TileMaker::MadeTile> TileMaker::MakeFromChildren(
   return made;
 }
 
-std::optional<TileMaker::MadeTile> TileMaker::Sample(
-    TileAddress tile, std::span<const int> inputs) {
+std::optional<MadeTile> TileMaker::Sample(TileAddress tile,
+                                          std::span<const int> inputs) {
   const auto scratch = scratch_.Take();
-  scratch->accumulator.Clear();
-  // In the survey's order: float sums must not depend on scheduling.
-  for (const int number : inputs)
-    AddInput(tile, *inputs_.Get(number), *scratch);
-  if (!scratch->accumulator.any()) return std::nullopt;
-  MadeTile made{scratch->accumulator.Values(), {}};
-  if (weights_ != nullptr) made.weights = scratch->accumulator.Weights();
+  std::vector<std::shared_ptr<const OpenInput>> open;
+  if (scratch->maps.size() < inputs.size()) scratch->maps.resize(inputs.size());
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    open.push_back(inputs_.Get(inputs[i]));
+    scratch->maps[i].Compute(tile, width_, *open[i]->wcs().Take(),
+                             open[i]->footprint().centre,
+                             open[i]->footprint().radius, open[i]->valid());
+  }
+  MadeTile made{Image<float>(width_, width_, kBlankPixel), {}};
+  if (weights_ != nullptr) made.weights = made.values;
+  // Maps list their blocks region by region.
+  std::vector<std::size_t> next(inputs.size());
+  std::vector<Contribution> contributions;
+  for (int row = 0; row < width_; row += region_)
+    for (int column = 0; column < width_; column += region_) {
+      contributions.clear();
+      // In the survey's order: float sums must not depend on scheduling.
+      for (std::size_t i = 0; i < inputs.size(); ++i) {
+        const auto& blocks = scratch->maps[i].blocks();
+        for (; next[i] < blocks.size() &&
+               blocks[next[i]].row / region_ == row / region_ &&
+               blocks[next[i]].column / region_ == column / region_;
+             ++next[i])
+          contributions.push_back(
+              {open[i].get(), &scratch->maps[i], &blocks[next[i]]});
+      }
+      SampleRegion(contributions, {column, row}, *scratch, made);
+    }
+  const auto pixels = made.values.pixels();
+  if (std::all_of(pixels.begin(), pixels.end(),
+                  [](float value) { return value != value; }))
+    return std::nullopt;
   return made;
 }
 
-void TileMaker::AddInput(TileAddress tile, const OpenInput& input,
-                         Scratch& scratch) {
-  scratch.coordinates.Compute(tile, width_, *input.wcs().Take(),
-                              input.footprint().centre,
-                              input.footprint().radius, input.valid());
-  const bool weighted = !input.weights().is_uniform();
-  for (const CoordinateMap::Block& block : scratch.coordinates.blocks())
+void TileMaker::SampleRegion(std::span<const Contribution> contributions,
+                             BlockOrigin region, Scratch& scratch,
+                             MadeTile& made) {
+  float* out = made.values.row(region.row) + region.column;
+  const auto sample = [&](const Contribution& from, float* values,
+                          std::ptrdiff_t stride) {
+    return scratch.sampler.Sample(from.input->source(), from.input->kernel(),
+                                  from.input->kernel_table(), *from.map,
+                                  *from.block, values, stride);
+  };
+  // Most regions belong to one input: nothing to add up.
+  if (contributions.size() == 1 && weights_ == nullptr &&
+      contributions[0].input->weights().is_uniform()) {
+    const CoordinateMap::Block& block = *contributions[0].block;
+    sample(contributions[0],
+           made.values.row(block.row) + std::ptrdiff_t{block.column}, width_);
+    return;
+  }
+  Accumulator& sums = scratch.accumulator;
+  sums.Clear();
+  for (const Contribution& from : contributions) {
+    const CoordinateMap::Block& block = *from.block;
+    if (!sample(from, scratch.values.data(), block.size)) continue;
+    const bool weighted = !from.input->weights().is_uniform();
     for (int row = 0; row < block.size; ++row) {
-      scratch.coordinates.Row(block, row, scratch.x.data(), scratch.y.data());
-      SampleRow(input.source(), input.kernel(), block.size, scratch.x.data(),
-                scratch.y.data(), scratch.values.data());
-      if (weighted)
-        input.weights().Row(block.size, scratch.x.data(), scratch.y.data(),
-                            scratch.weights.data());
-      scratch.accumulator.Add(block.row + row, block.column, block.size,
-                              scratch.values.data(),
-                              weighted ? scratch.weights.data() : nullptr);
+      if (weighted) {
+        from.map->Row(block, row, scratch.x.data(), scratch.y.data());
+        from.input->weights().Row(block.size, scratch.x.data(),
+                                  scratch.y.data(), scratch.weights.data());
+      }
+      sums.Add(block.row - region.row + row, block.column - region.column,
+               block.size,
+               scratch.values.data() + std::ptrdiff_t{row} * block.size,
+               weighted ? scratch.weights.data() : nullptr);
     }
+  }
+  if (!sums.any()) return;
+  sums.CopyValues(out, width_);
+  if (weights_ != nullptr)
+    sums.CopyWeights(made.weights.row(region.row) + region.column, width_);
 }
 
 void TileMaker::Emit(TileAddress tile, const std::optional<MadeTile>& made,
@@ -204,8 +290,9 @@ void TileMaker::Emit(TileAddress tile, const std::optional<MadeTile>& made,
   TileRecord weights;
   values.tile = weights.tile = tile;
   if (made) {
-    values = values_.Emit({tile, made->values});
-    if (weights_ != nullptr) weights = weights_->Emit({tile, made->weights});
+    values = values_.Emit({tile, made->values}, book.batch);
+    if (weights_ != nullptr)
+      weights = weights_->Emit({tile, made->weights}, book.batch);
   }
   if (leaf) {
     AddLeafFacts(made ? &*made : nullptr, inputs, values);

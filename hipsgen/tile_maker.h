@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Walks the tree of tiles depth first: leaves from inputs, parents from the
-// children still in memory. Nothing that was written is read back, except the
+// Makes every tile of the tree: leaves from inputs, parents from the children
+// still in memory. Nothing that was written is read back, except the
 // top tile of a cell that an earlier run has finished.
 #pragma once
 
-#include <map>
-#include <mutex>
+#include <array>
+#include <atomic>
+#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -17,8 +18,10 @@
 #include "hipsgen/build_plan.h"
 #include "hipsgen/open_input.h"
 #include "hipsgen/product.h"
+#include "hipsgen/tile_walk.h"
 #include "ledger/manifest.h"
 #include "pyramid/reduce.h"
+#include "resample/block_sampler.h"
 #include "resample/coordinate_map.h"
 
 namespace hips {
@@ -30,7 +33,7 @@ class TileMaker {
   TileMaker(const BuildPlan& plan, Product& values, Product* weights,
             std::set<TileAddress> finished, Progress& progress);
 
-  /// Makes every tile of the tree, in the threads of the surrounding arena.
+  /// Makes every tile, in the threads of the surrounding arena.
   void MakeAll();
 
   /// Tiles above the cells, in the order of their addresses; after MakeAll.
@@ -38,36 +41,39 @@ class TileMaker {
   std::pair<std::vector<TileRecord>, std::vector<TileRecord>> TopRecords();
 
  private:
-  struct MadeTile {
-    Image<float> values;
-    Image<float> weights;  ///< empty without a product of weights
-  };
-  /// The records of one cell (or of what lies above the cells), in the making.
-  struct Book {
-    std::mutex mutex;
-    std::vector<TileRecord> values;
-    std::vector<TileRecord> weights;
-  };
   /// What one thread needs to sample a tile.
   struct Scratch {
-    Scratch(int width, Overlay overlay);
-    Accumulator accumulator;
-    CoordinateMap coordinates;
-    std::vector<double> x, y, values, weights;
+    Scratch(int region, Overlay overlay);
+    BlockSampler sampler;
+    Accumulator accumulator;            ///< of one region
+    std::vector<CoordinateMap> maps;    ///< of the inputs, as far as needed
+    std::vector<float> values;          ///< of one block
+    std::vector<double> x, y, weights;  ///< of one row
   };
 
+  /// A block of one input within a region of the tile.
+  struct Contribution {
+    const OpenInput* input;
+    const CoordinateMap* map;
+    const CoordinateMap::Block* block;
+  };
+
+  void Work(TileWalk& walk, std::size_t threads);
   std::optional<MadeTile> Make(TileAddress tile,
                                std::span<const int> candidates, Book& book);
-  std::optional<MadeTile> MakeCell(TileAddress cell,
-                                   std::span<const int> inputs);
-  std::optional<MadeTile> LoadCell(TileAddress cell);
   std::optional<MadeTile> MakeHere(TileAddress tile,
                                    std::span<const int> inputs, Book& book);
+  void Finish(std::shared_ptr<WalkNode> node, std::optional<MadeTile> made);
+  void CloseCell(const WalkNode& cell);
+  std::optional<MadeTile> LoadCell(TileAddress cell);
   std::optional<MadeTile> MakeFromChildren(TileAddress tile,
                                            std::span<const int> inputs,
                                            Book& book);
+  std::optional<MadeTile> Reduce(
+      const std::array<std::optional<MadeTile>, 4>& children) const;
   std::optional<MadeTile> Sample(TileAddress tile, std::span<const int> inputs);
-  void AddInput(TileAddress tile, const OpenInput& input, Scratch& scratch);
+  void SampleRegion(std::span<const Contribution> contributions,
+                    BlockOrigin region, Scratch& scratch, MadeTile& made);
   void Emit(TileAddress tile, const std::optional<MadeTile>& made,
             std::span<const int> inputs, Book& book);
   void AddLeafFacts(const MadeTile* made, std::span<const int> inputs,
@@ -75,15 +81,17 @@ class TileMaker {
 
   const BuildPlan& plan_;
   const int width_;
+  const int region_;  ///< side of the squares that leaves are put together in
   const Hierarchy hierarchy_;
   Product& values_;
   Product* weights_;
   const std::set<TileAddress> finished_;
   Progress& progress_;
   InputPool inputs_;
+  std::atomic<bool> failed_{false};
   std::vector<std::string> identities_;
   Pool<Scratch> scratch_;
-  Book top_;
+  const std::shared_ptr<Book> top_ = std::make_shared<Book>();
 };
 
 /// Bits of the MOC blocks of a leaf: hex digits, cell 0 in the highest bit of

@@ -37,13 +37,15 @@ Header TileCards(TileAddress tile, int width) {
 
 }  // namespace
 
-FitsBytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding) {
+FitsBytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
+                         FitsBytes buffer) {
   Header cards = TileCards(tile.address, tile.pixels.width());
   cards.Append(encoding.common);
-  return encoding.bitpix == -32
-             ? EncodeImage(tile.pixels, cards)
-             : EncodeScaledImage(tile.pixels, encoding.bitpix, encoding.bscale,
-                                 encoding.bzero, cards);
+  if (encoding.bitpix != -32)
+    return EncodeScaledImage(tile.pixels, encoding.bitpix, encoding.bscale,
+                             encoding.bzero, cards);
+  EncodeImageInto(tile.pixels, cards, {}, buffer);
+  return buffer;
 }
 
 Image<float> ReadTileFits(const std::filesystem::path& path) {

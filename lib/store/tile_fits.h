@@ -24,7 +24,9 @@ struct TileEncoding {
   Header common;  ///< the same cards in every tile of the survey
 };
 
-FitsBytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding);
+/// buffer  memory to use again, whatever it held
+FitsBytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
+                         FitsBytes buffer = {});
 
 /// The pixels of a tile file, of ours or of anybody's: any BITPIX with
 /// BSCALE, BZERO and BLANK, padded to 2880 or not.

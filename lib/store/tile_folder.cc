@@ -63,9 +63,11 @@ std::map<std::string, std::vector<TileAddress>> ListTiles(
   for (const std::string& order : NamesIn(root)) {
     if (!order.starts_with("Norder")) continue;
     for (const std::string& dir : NamesIn(root / order))
-      for (const std::string& file : NamesIn(root / order / dir))
-        if (const auto parsed = ParseTilePath(order + "/" + dir + "/" + file))
+      for (const std::string& file : NamesIn(root / order / dir)) {
+        const fs::path path = fs::path(order) / dir / file;
+        if (const auto parsed = ParseTilePath(path.string()))
           tiles[parsed->extension].push_back(parsed->tile);
+      }
   }
   for (auto& [extension, list] : tiles) std::sort(list.begin(), list.end());
   return tiles;

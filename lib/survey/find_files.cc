@@ -321,8 +321,7 @@ std::vector<std::filesystem::path> ExpandGlob(const std::string& pattern) {
   Paths matches;
   if (!names.empty()) Expand(root.empty() ? "." : root, names, 0, matches);
   std::ranges::sort(matches);
-  const auto repeated = std::ranges::unique(matches);
-  matches.erase(repeated.begin(), repeated.end());
+  matches.erase(std::unique(matches.begin(), matches.end()), matches.end());
   return matches;
 }
 

@@ -92,6 +92,7 @@ void Collect(Survey& survey, std::vector<Outcome>& outcomes,
 void LookAtAll(Survey& survey, const std::vector<fs::path>& files,
                const BuildOptions& options) {
   std::vector<std::string> names;
+  names.reserve(files.size());
   for (const fs::path& file : files) names.push_back(NameIn(survey.root, file));
   std::vector<Outcome> outcomes(files.size());
   ParallelFor(files.size(), [&](std::size_t i) {

@@ -244,7 +244,7 @@ Allowed FlagOrAuto() {
 template <typename Section>
 class SectionRows {
  public:
-  SectionRows(std::vector<OptionRow>& rows, std::string name,
+  SectionRows(std::vector<OptionRow>& rows, const std::string& name,
               Section& (*part)(BuildOptions&))
       : rows_(rows), prefix_(name.empty() ? "" : name + "."), part_(part) {}
 
@@ -397,7 +397,12 @@ void AddPreview(std::vector<OptionRow>& rows) {
       .Add("invert", &PreviewOptions::invert, Flag(),
            "Exchange the ends of the colour map.")
       .Add("jpeg_quality", &PreviewOptions::jpeg_quality, Whole(1, 100),
-           "Quality of JPEG tiles.");
+           "Quality of JPEG tiles.")
+      .Add("png_effort", &PreviewOptions::png_effort,
+           OneOf({"fast", "default", "small"}),
+           "Time or size of PNG tiles: default is 8 % smaller than fast and "
+           "takes "
+           "four times as long, small 15 % smaller and a hundred times.");
 }
 
 void AddOutput(std::vector<OptionRow>& rows) {
@@ -409,8 +414,9 @@ void AddOutput(std::vector<OptionRow>& rows) {
            "Folder of the HiPS.")
       .Add("formats", &OutputOptions::formats, OneOf({"fits", "png", "jpeg"}),
            "Tile formats; the first one is offered to clients first.")
-      .Add("moc_order", &OutputOptions::moc_order, Whole(-1, 29),
-           "Order of Moc.fits; -1: the leaf order; up to 9 deeper tells pixels.")
+      .Add(
+          "moc_order", &OutputOptions::moc_order, Whole(-1, 29),
+          "Order of Moc.fits; -1: the leaf order; up to 9 deeper tells pixels.")
       .Add("progenitors", &OutputOptions::progenitors, Flag(),
            "Write the index of inputs (HpxFinder).")
       .Add("weight_hips", &OutputOptions::weight_hips, Anything("PATH"),
@@ -433,7 +439,14 @@ void AddRun(std::vector<OptionRow>& rows) {
   SectionRows<RunOptions> run(
       rows, "run", [](BuildOptions& o) -> RunOptions& { return o.run; });
   run.Add("threads", &RunOptions::threads, Whole(0, 4096),
-          "Threads to use; 0: as many as this process may.");
+          "Threads to use; 0: as many as this process may.")
+      .Add("memory", &RunOptions::memory,
+           NotEmpty("auto|SIZE", "auto or a size like 4G"),
+           "Private memory to stay within (512M, 4G); auto: 256M and 32M for "
+           "each thread.")
+      .Add("scratch", &RunOptions::scratch, Anything("PATH"),
+           "Folder for decoded inputs that do not fit the memory; empty: "
+           "inside the output.");
 }
 
 std::vector<OptionRow> MakeRows() {

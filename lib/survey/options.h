@@ -60,12 +60,13 @@ struct PreviewOptions {
       "grey";  ///< grey viridis magma inferno plasma cubehelix heat
   bool invert = false;
   int jpeg_quality = 85;
+  std::string png_effort = "fast";  ///< fast default small
 };
 
 struct OutputOptions {
   std::string path;
   std::vector<std::string> formats = {"fits", "png"};  ///< fits png jpeg
-  int moc_order = -1;       ///< -1: the leaf order
+  int moc_order = -1;                                  ///< -1: the leaf order
   bool progenitors = true;  ///< HpxFinder index of the inputs
   std::string weight_hips;  ///< folder of the sum-of-weights sibling; "": none
   int bitpix = -32;         ///< -32; or 16, 32 with bscale, bzero
@@ -77,6 +78,10 @@ struct OutputOptions {
 
 struct RunOptions {
   int threads = 0;  ///< 0: all
+  /// Private memory to stay within: bytes with K, M, G or T (of 1024);
+  /// auto: 256M and 32M for each thread.
+  std::string memory = "auto";
+  std::string scratch;  ///< folder for decoded inputs; "": in the output's
 };
 
 /// One survey's build.
