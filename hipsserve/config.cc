@@ -113,6 +113,7 @@ const std::array kKeys = {
 
 Error UnknownKey(const std::string& name, const toml::node& node) {
   std::vector<std::string> known;
+  known.reserve(kKeys.size());
   for (const Key& key : kKeys) known.emplace_back(key.name);
   const auto near = NearMiss(name, known);
   std::string all;

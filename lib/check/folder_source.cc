@@ -68,7 +68,9 @@ class FolderSource : public HipsSource {
          !error && it != end; it.increment(error)) {
       const std::string name = it->path().filename().string();
       if (name.starts_with('.')) continue;
-      const std::string path = folder.empty() ? name : folder + "/" + name;
+      std::string path = folder;
+      if (!folder.empty()) path += '/';
+      path += name;
       std::error_code ignored;
       if (it->is_regular_file(ignored)) {
         files.push_back({path, it->file_size(ignored)});

@@ -395,8 +395,7 @@ bool IsBitpix(double value) {
 }
 
 std::string DateFlaw(std::string_view date) {
-  const std::string problem =
-      "is " + Shown(date) + ": YYYY-mm-ddTHH:MMZ is needed";
+  std::string problem = "is " + Shown(date) + ": YYYY-mm-ddTHH:MMZ is needed";
   if (date.ends_with('Z')) date.remove_suffix(1);
   const std::size_t t = date.find('T');
   const std::vector<std::string> parts = Split(date.substr(0, t), '-');

@@ -233,7 +233,7 @@ std::array<double, 4> LinearMatrix(const Header& header) {
     for (int j = 0; j < 2; ++j) {
       const std::string indices = Format("{}_{}", i + 1, j + 1);
       const double unit = i == j ? 1.0 : 0.0;
-      matrix[static_cast<std::size_t>(2 * i + j)] =
+      matrix[2 * static_cast<std::size_t>(i) + static_cast<std::size_t>(j)] =
           cd ? header.Number("CD" + indices).value_or(0.0)
              : header.Number(Format("CDELT{}", i + 1)).value_or(1.0) *
                    header.Number("PC" + indices).value_or(unit);

@@ -95,7 +95,7 @@ int DeepestOrder(const std::vector<TileAddress>& cells) {
 }
 
 // The MOC of the cells at the claimed order, or at the deepest cell's.
-Moc Build(const Header& header, std::vector<TileAddress> cells,
+Moc Build(const Header& header, const std::vector<TileAddress>& cells,
           std::vector<std::string>& flaws) {
   const auto claimed = ClaimedOrder(header);
   const int deepest = DeepestOrder(cells);
@@ -105,8 +105,7 @@ Moc Build(const Header& header, std::vector<TileAddress> cells,
     flaws.push_back(Format("states order {}, but has cells of order {}",
                            *claimed, deepest));
   }
-  return Moc::FromCells(std::max(claimed.value_or(deepest), deepest),
-                        std::move(cells));
+  return Moc::FromCells(std::max(claimed.value_or(deepest), deepest), cells);
 }
 
 MocFile FromNuniq(const Header& header,
@@ -114,8 +113,9 @@ MocFile FromNuniq(const Header& header,
   MocFile file;
   file.packing = "NUNIQ";
   std::vector<TileAddress> cells;
+  cells.reserve(words.size());
   for (const std::int64_t uniq : words) cells.push_back(FromUniq(uniq));
-  file.moc = Build(header, std::move(cells), file.flaws);
+  file.moc = Build(header, cells, file.flaws);
   std::vector<std::int64_t> canonical;
   for (const TileAddress& cell : file.moc.Cells())
     canonical.push_back(ToUniq(cell));
@@ -147,7 +147,7 @@ MocFile FromRanges(const Header& header,
     ranges.emplace_back(words[i], words[i + 1]);
     AppendCells(words[i], words[i + 1], cells);
   }
-  file.moc = Build(header, std::move(cells), file.flaws);
+  file.moc = Build(header, cells, file.flaws);
   if (file.moc.ranges() != ranges)
     file.flaws.push_back("ranges are not sorted, disjoint and merged");
   return file;

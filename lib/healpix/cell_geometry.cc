@@ -105,8 +105,9 @@ bool CrossesCrease(TileAddress tile, int column, int row, int size, int width) {
   const std::int64_t nside = (std::int64_t{1} << tile.order) * width;
   const std::int64_t x0 = cell.ix * width + (width - row - size);
   const std::int64_t y0 = cell.iy * width + column;
-  const std::int64_t low = x0 + y0;          // at the southern corner
-  const std::int64_t high = low + 2 * size;  // at the northern corner
+  const std::int64_t low = x0 + y0;  // at the southern corner
+  const std::int64_t high =
+      low + std::int64_t{2} * size;  // at the northern corner
   const std::int64_t face_ring = kFaceRing[cell.face];
   for (const std::int64_t ring : {1, 3}) {
     const std::int64_t crease = (face_ring - ring) * nside;

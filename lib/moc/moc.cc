@@ -66,7 +66,7 @@ int LargestCell(std::int64_t first, std::int64_t last) {
 
 Moc::Moc(int order) : order_(order) { CheckOrder(order); }
 
-Moc Moc::FromCells(int order, std::vector<TileAddress> cells) {
+Moc Moc::FromCells(int order, const std::vector<TileAddress>& cells) {
   std::vector<Range> ranges;
   ranges.reserve(cells.size());
   for (const TileAddress& cell : cells) ranges.push_back(RangeOf(cell));

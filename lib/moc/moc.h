@@ -29,7 +29,7 @@ class Moc {
 
   /// cells in any order, repeated or nested; deeper ones than `order` are
   /// widened to their ancestor at `order`. An invalid cell is Error(kUsage).
-  static Moc FromCells(int order, std::vector<TileAddress> cells);
+  static Moc FromCells(int order, const std::vector<TileAddress>& cells);
   /// ranges in any order, overlapping or not, widened to cells of `order`.
   /// throws  Error(kUsage) when one is empty, reversed or outside the sphere
   static Moc FromRanges(int order, std::vector<Range> ranges);

@@ -146,7 +146,7 @@ Moc FromUniqs(const Table& table) {
     cells.push_back(FromUniq(uniq));
     deepest = std::max(deepest, cells.back().order);
   }
-  return Moc::FromCells(OrderOf(table.header, deepest), std::move(cells));
+  return Moc::FromCells(OrderOf(table.header, deepest), cells);
 }
 
 // The coarsest order with a cell border at `end`.

@@ -13,21 +13,25 @@ namespace {
 constexpr int kSteps = 8;  // grid points a side: kSteps + 1
 constexpr int kPoints = (kSteps + 1) * (kSteps + 1);
 
+// Of a point in the arrays: i is the faster coordinate.
+std::size_t PointIndex(int i, int j) {
+  return static_cast<std::size_t>(j) * (kSteps + 1) +
+         static_cast<std::size_t>(i);
+}
+
 // Distance from a point to its neighbours on the grid: how far the image could
 // reach unseen. NaN neighbours (off the projection) do not count.
 double Reach(const std::vector<double>& x, const std::vector<double>& y, int i,
              int j) {
-  const auto at = [](int a, int b) {
-    return static_cast<std::size_t>(b * (kSteps + 1) + a);
-  };
+  const std::size_t here = PointIndex(i, j);
   double reach = 0.0;
   for (const auto& [di, dj] :
        {std::pair{-1, 0}, {1, 0}, {0, -1}, {0, 1}, {1, 1}, {-1, -1}}) {
     const int a = i + di;
     const int b = j + dj;
     if (a < 0 || b < 0 || a > kSteps || b > kSteps) continue;
-    const double d =
-        std::hypot(x[at(a, b)] - x[at(i, j)], y[at(a, b)] - y[at(i, j)]);
+    const std::size_t there = PointIndex(a, b);
+    const double d = std::hypot(x[there] - x[here], y[there] - y[here]);
     if (d > reach) reach = d;
   }
   // Half way to the neighbour on a flat grid; all of it for a bent one.
@@ -134,7 +138,7 @@ Relation Coverage::Relate(int input, TileAddress cell, bool estimate) const {
   bool inside = true;
   for (int j = 0; j <= kSteps; ++j)
     for (int i = 0; i <= kSteps; ++i) {
-      const auto k = static_cast<std::size_t>(j * (kSteps + 1) + i);
+      const std::size_t k = PointIndex(i, j);
       if (x[k] != x[k] || y[k] != y[k]) {
         // Off the projection here; the image may begin between the points.
         inside = false;

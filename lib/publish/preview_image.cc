@@ -204,10 +204,10 @@ Image<float> ViewPixels(const TileSource& tiles, const SkyView& view,
       double sum = 0.0;
       int valid = 0;
       for (int i = 0; i < kPointsASide * kPointsASide; ++i) {
-        const double x =
-            (column * kPointsASide + i % kPointsASide + 0.5) * step - 1.0;
-        const double y =
-            (row * kPointsASide + i / kPointsASide + 0.5) * step - 1.0;
+        const int point_column = column * kPointsASide + i % kPointsASide;
+        const int point_row = row * kPointsASide + i / kPointsASide;
+        const double x = (point_column + 0.5) * step - 1.0;
+        const double y = (point_row + 0.5) * step - 1.0;
         const auto direction = projection.At(x, y);
         const float value = direction ? sampler.At(*direction) : NAN;
         if (!std::isfinite(value)) continue;

@@ -86,7 +86,7 @@ std::string Document(std::string_view title, std::string_view body) {
 
 std::string TitleOf(const ServedHips& hips, const Properties& properties) {
   for (const char* key : {"obs_title", "obs_collection"})
-    if (const std::string title = properties.GetOr(key, ""); !title.empty())
+    if (std::string title = properties.GetOr(key, ""); !title.empty())
       return title;
   return hips.path().substr(1);
 }
@@ -120,7 +120,7 @@ std::string CoverageText(const Properties& properties) {
 }
 
 std::string OrderText(const Properties& properties) {
-  const std::string order = properties.GetOr("hips_order", "");
+  std::string order = properties.GetOr("hips_order", "");
   const auto scale_deg = properties.Number("hips_pixel_scale");
   if (order.empty() || !scale_deg || *scale_deg <= 0.0) return order;
   return Format("{} ({:.3g}\u2033 per pixel)", order, *scale_deg * 3600.0);

@@ -182,7 +182,7 @@ std::optional<std::string> PathOf(std::string_view target) {
     const std::size_t path = target.find('/', scheme + 3);
     target = path == std::string_view::npos ? "/" : target.substr(path);
   }
-  const auto path = PercentDecode(target.substr(0, target.find_first_of("?#")));
+  auto path = PercentDecode(target.substr(0, target.find_first_of("?#")));
   if (!path || !path->starts_with('/') ||
       std::any_of(path->begin(), path->end(), IsControl))
     return std::nullopt;

@@ -52,8 +52,10 @@ std::vector<LayoutPoint> CompoundBeams(int count, double spacing) {
     const int observation = i / kCompoundBeams;
     const int beam = i % kCompoundBeams;
     const PlanePoint& offset = pattern[static_cast<std::size_t>(beam)];
-    const double u = observation % columns - (columns - 1) / 2.0;
-    const double v = observation / columns - (rows - 1) / 2.0;
+    const int column = observation % columns;
+    const int row = observation / columns;
+    const double u = column - (columns - 1) / 2.0;
+    const double v = row - (rows - 1) / 2.0;
     points.push_back({{(offset.u + u * kObservationStep) * spacing,
                        (offset.v + v * kObservationStep) * spacing},
                       beam,

@@ -151,12 +151,11 @@ class MosaicMaker {
   Mosaic Make(const Field& field, std::vector<Stamp> stamps) {
     mosaic_.stamps = std::move(stamps);
     AssignStamps();
-    const int blocks = nodes_.blocks();
-    ParallelFor(static_cast<std::size_t>(blocks * blocks),
-                [&](std::size_t number) {
-                  ThrowIfInterrupted();
-                  MakeBlock(static_cast<int>(number));
-                });
+    const auto blocks = static_cast<std::size_t>(nodes_.blocks());
+    ParallelFor(blocks * blocks, [&](std::size_t number) {
+      ThrowIfInterrupted();
+      MakeBlock(static_cast<int>(number));
+    });
     if (plan_.outline == OutlineKind::kRagged) Cut(field);
     return std::move(mosaic_);
   }
@@ -164,16 +163,17 @@ class MosaicMaker {
  private:
   // Which stamps touch which block, in their order: sums of floats follow it.
   void AssignStamps() {
-    const int blocks = nodes_.blocks();
+    const auto blocks = static_cast<std::size_t>(nodes_.blocks());
     const int block = nodes_.block();
-    of_block_.resize(static_cast<std::size_t>(blocks * blocks));
+    of_block_.resize(blocks * blocks);
     for (std::size_t i = 0; i < mosaic_.stamps.size(); ++i) {
       const PixelBox& box = mosaic_.stamps[i].box;
       for (int row = box.y0 / block; row <= (box.y1 - 1) / block; ++row)
         for (int column = box.x0 / block; column <= (box.x1 - 1) / block;
              ++column)
-          of_block_[static_cast<std::size_t>(row * blocks + column)].push_back(
-              i);
+          of_block_[static_cast<std::size_t>(row) * blocks +
+                    static_cast<std::size_t>(column)]
+              .push_back(i);
     }
   }
 

@@ -89,6 +89,7 @@ std::vector<float> UnitFilter(double sigma) {
   const std::vector<double> taps = Filter(sigma);
   const double norm = 1.0 / std::sqrt(Variance(taps));
   std::vector<float> unit;
+  unit.reserve(taps.size());
   for (const double tap : taps) unit.push_back(static_cast<float>(tap * norm));
   return unit;
 }

@@ -256,7 +256,8 @@ void FinishFields(const SimulateOptions& options, SurveyPlan& plan) {
 void SetCelestialAxes(const SurveyPlan& plan, const Field& field,
                       Header& header) {
   const FrameWords words = WordsOf(plan.frame);
-  const double reference = plan.side / 2 + 1;
+  const int central_pixel = plan.side / 2 + 1;
+  const double reference = central_pixel;
   header.Set("WCSAXES", field.axes);
   header.Set("CTYPE1", words.lon_axis + plan.projection);
   header.Set("CRPIX1", reference);

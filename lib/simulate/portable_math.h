@@ -73,6 +73,8 @@ struct SineCosine {
 
 /// Of `turns` full circles, turns in [0, 1].
 inline SineCosine PortableSinCos(double turns) {
+  // Half up: of what is not negative the cast is the floor.
+  // NOLINTNEXTLINE(bugprone-incorrect-roundings)
   const int quarter = static_cast<int>(turns * 4.0 + 0.5);
   const double t = (turns - quarter * 0.25) * (2.0 * std::numbers::pi);
   const double t2 = t * t;

@@ -165,8 +165,8 @@ std::vector<Component> MakeComponents(const SurveyPlan& plan,
   const double density =
       counts.density *
       Power(counts.lowest / counts.density_above, 1.0 - counts.slope);
-  const auto sources =
-      static_cast<std::uint32_t>(density * SquareDegrees(box) + 0.5);
+  const auto sources = static_cast<std::uint32_t>(
+      std::floor(density * SquareDegrees(box) + 0.5));
   std::vector<Component> components;
   for (std::uint32_t i = 0; i < sources; ++i)
     AddSource(plan, box, i, components);
@@ -207,7 +207,8 @@ void Sky::FindNeighbours(const PlaneBox& box) {
       double nearest = std::numeric_limits<double>::infinity();
       // Plane distances are at most a third longer than those on the sky; a
       // wider box until nothing outside it can be nearer.
-      for (double reach = index_.cell(); reach < 2.0 * widest; reach *= 2.0) {
+      double reach = index_.cell();
+      while (reach < 2.0 * widest) {
         index_.Visit(
             PlaneBox{index_.points()[i], index_.points()[i]}.Grown(reach),
             [&](std::size_t j) {
@@ -216,6 +217,7 @@ void Sky::FindNeighbours(const PlaneBox& box) {
                                                      components_[j].direction));
             });
         if (nearest < 0.75 * reach) break;
+        reach *= 2.0;
       }
       components_[i].nearest = nearest;
     }
