@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
+#include <iostream>
 #include <ostream>
 
 #include "base/error.h"
@@ -13,9 +14,12 @@
 #include "base/threads.h"
 #include "hipsgen/commands.h"
 #include "hipsgen/pipeline.h"
+#include "hipsgen/profile.h"
 
 namespace hips {
 namespace {
+
+Stage plan_stage("plan");
 
 /// What the command line says, before it becomes options.
 struct Arguments {
@@ -26,6 +30,7 @@ struct Arguments {
   bool plan_only = false;
   bool as_json = false;
   bool quiet = false;
+  bool profile = false;
   bool list_keys = false;
   std::string progress = "auto";
   std::string log_format = "text";
@@ -120,6 +125,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
                "show the plan: order, cells, tiles, bytes, memory, time");
   app.add_flag("--json", arguments.as_json, "print one JSON object at the end");
   app.add_flag("-q,--quiet", arguments.quiet, "warnings and errors only");
+  app.add_flag("--profile", arguments.profile,
+               "print the processor time of each stage at the end");
   app.add_option("--progress", arguments.progress, "auto, bar, lines or none")
       ->check(CLI::IsMember({"auto", "bar", "lines", "none"}));
   app.add_option("--log-format", arguments.log_format, "text or json")
@@ -257,10 +264,14 @@ int RunBuild(std::span<const std::string> args, std::ostream& out) {
   if (options.output.path.empty() && !arguments.plan_only)
     throw Error(ErrorKind::kUsage,
                 "build: say where the HiPS goes with -o FOLDER");
+  if (arguments.profile) SwitchProfileOn();
   Workers workers(options.run.threads);
   BoundMemory(options, workers.count());
   workers.Run([&] {
-    const BuildPlan plan = MakePlan(options);
+    const BuildPlan plan = [&] {
+      const Timed timed(plan_stage);
+      return MakePlan(options);
+    }();
     if (arguments.plan_only) {
       for (const std::string& warning : plan.survey.warnings)
         LogWarning(warning);
@@ -277,6 +288,7 @@ int RunBuild(std::span<const std::string> args, std::ostream& out) {
     else
       PrintSummary(summary, out);
   });
+  if (arguments.profile) PrintProfile(std::cerr);
   return 0;
 }
 

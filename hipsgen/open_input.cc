@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/log.h"
 #include "fits/hdu.h"
+#include "hipsgen/profile.h"
 
 namespace hips {
 namespace {
@@ -14,6 +15,8 @@ namespace {
 // Read ahead of the first pass over an input; then the system's own reading
 // ahead keeps pace.
 constexpr std::size_t kMostAhead = std::size_t{256} << 20;
+
+Stage open_stage("inputs");
 
 // Messages start with the input's name, and its HDU when it is not the first.
 std::string NameOf(const Input& input) {
@@ -103,9 +106,11 @@ InputPool::InputPool(std::span<const Input> inputs, const BuildOptions& options,
 std::shared_ptr<const OpenInput> InputPool::Get(int input) {
   Slot& slot = slots_[static_cast<std::size_t>(input)];
   const std::lock_guard lock(slot.mutex);
-  if (!slot.open)
+  if (!slot.open) {
+    const Timed timed(open_stage);
     slot.open = std::make_shared<const OpenInput>(
         inputs_[static_cast<std::size_t>(input)], options_);
+  }
   return slot.open;
 }
 

@@ -15,6 +15,7 @@
 #include "base/text.h"
 #include "healpix/cell_geometry.h"
 #include "hipsgen/product.h"
+#include "hipsgen/profile.h"
 #include "hipsgen/publish_files.h"
 #include "hipsgen/tile_maker.h"
 #include "ledger/commit.h"
@@ -25,6 +26,8 @@ namespace hips {
 namespace {
 
 namespace fs = std::filesystem;
+
+Stage publish_stage("publish");
 
 constexpr int kLedgerVersion = 1;
 
@@ -230,6 +233,7 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
       WriteManifest(NextLedger(options.weight_hips),
                     {plan.id, {-1, 0}, std::move(top_weights)});
   }
+  const Timed timed(publish_stage);
   const ReleaseFacts facts = StageSurveyFiles(plan, values, false);
   if (facts.tiles == 0) {
     for (const fs::path& each : roots) {

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/hash.h"
+#include "hipsgen/profile.h"
 #include "ledger/commit.h"
 #include "pyramid/moments.h"
 
@@ -13,7 +14,14 @@ namespace {
 
 constexpr int kAllskyOrder = 3;
 
+Stage statistics_stage("statistics");
+Stage fits_stage("fits");
+Stage png_stage("png");
+Stage jpeg_stage("jpeg");
+Stage hash_stage("hash");
+
 FileRecord RecordOf(std::span<const std::byte> bytes) {
+  const Timed timed(hash_stage);
   return {bytes.size(), HashOf(bytes).Text()};
 }
 
@@ -46,8 +54,10 @@ TileRecord Product::Emit(const Tile& tile, TileWriter::Batch& batch) {
   for (const std::string& extension : extensions_) {
     std::vector<std::byte> bytes;
     if (extension == "fits") {
+      const Timed timed(fits_stage);
       bytes = EncodeTileFits(tile, encoding_, buffer());
     } else {
+      const Timed timed(extension == "png" ? png_stage : jpeg_stage);
       bytes = writer_.TakeBuffer();
       previews_.EncodeInto(
           tile.pixels,
@@ -77,6 +87,7 @@ void Product::Adopt(const Tile& tile) {
 }
 
 void AddStatistics(const Image<float>& pixels, TileRecord& record) {
+  const Timed timed(statistics_stage);
   const Moments moments = MomentsOf(pixels.pixels());
   record.valid = moments.valid;
   if (moments.valid == 0) return;

@@ -6,6 +6,7 @@
 
 #include "base/interrupt.h"
 #include "base/threads.h"
+#include "hipsgen/profile.h"
 #include "ledger/commit.h"
 #include "plan/recipe.h"
 
@@ -31,6 +32,11 @@ std::vector<std::string> IdentitiesOf(const Survey& survey) {
     identities.push_back(IdentityText(input));
   return identities;
 }
+
+Stage coordinates_stage("coordinates");
+Stage sampling_stage("sampling");
+Stage coadd_stage("coadd");
+Stage parents_stage("parents");
 
 void SortRecords(std::vector<TileRecord>& records) {
   std::sort(
@@ -197,6 +203,7 @@ std::optional<MadeTile> TileMaker::Reduce(
     if (!children[k]->weights.empty()) weights[k] = &children[k]->weights;
   }
   if (!any) return std::nullopt;
+  const Timed timed(parents_stage);
   MadeTile made{ReduceChildren(values, width_, hierarchy_), {}};
   if (weights_ != nullptr)
     made.weights = ReduceChildren(weights, width_, Hierarchy::kMean);
@@ -210,6 +217,7 @@ std::optional<MadeTile> TileMaker::Sample(TileAddress tile,
   if (scratch->maps.size() < inputs.size()) scratch->maps.resize(inputs.size());
   for (std::size_t i = 0; i < inputs.size(); ++i) {
     open.push_back(inputs_.Get(inputs[i]));
+    const Timed timed(coordinates_stage);
     scratch->maps[i].Compute(tile, width_, *open[i]->wcs().Take(),
                              open[i]->footprint().centre,
                              open[i]->footprint().radius, open[i]->valid());
@@ -247,6 +255,7 @@ void TileMaker::SampleRegion(std::span<const Contribution> contributions,
   float* out = made.values.row(region.row) + region.column;
   const auto sample = [&](const Contribution& from, float* values,
                           std::ptrdiff_t stride) {
+    const Timed timed(sampling_stage);
     return scratch.sampler.Sample(from.input->source(), from.input->kernel(),
                                   from.input->kernel_table(), *from.map,
                                   *from.block, values, stride);
@@ -264,6 +273,7 @@ void TileMaker::SampleRegion(std::span<const Contribution> contributions,
   for (const Contribution& from : contributions) {
     const CoordinateMap::Block& block = *from.block;
     if (!sample(from, scratch.values.data(), block.size)) continue;
+    const Timed timed(coadd_stage);
     const bool weighted = !from.input->weights().is_uniform();
     for (int row = 0; row < block.size; ++row) {
       if (weighted) {
@@ -278,6 +288,7 @@ void TileMaker::SampleRegion(std::span<const Contribution> contributions,
     }
   }
   if (!sums.any()) return;
+  const Timed timed(coadd_stage);
   sums.CopyValues(out, width_);
   if (weights_ != nullptr)
     sums.CopyWeights(made.weights.row(region.row) + region.column, width_);

@@ -103,7 +103,8 @@ void CoordinateMap::Compute(TileAddress tile, int width, const Wcs& wcs,
       for (int j = 0; j < kNodes; ++j)
         for (int i = 0; i < kNodes; ++i) {
           const std::ptrdiff_t node =
-              std::ptrdiff_t{3 * block_row + j} * nodes + 3 * block_column + i;
+              (std::ptrdiff_t{3} * block_row + j) * nodes +
+              std::ptrdiff_t{3} * block_column + i;
           node_x[4 * j + i] = all_x[static_cast<std::size_t>(node)];
           node_y[4 * j + i] = all_y[static_cast<std::size_t>(node)];
         }

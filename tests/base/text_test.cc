@@ -106,6 +106,19 @@ TEST(NumberText, DoesNotKnowTheLocale) {
   std::setlocale(LC_ALL, "C");
 }
 
+TEST(ParseBytes, ReadsPowersOf1024) {
+  EXPECT_EQ(ParseBytes("0"), 0U);
+  EXPECT_EQ(ParseBytes("1536"), 1536U);
+  EXPECT_EQ(ParseBytes("512M"), 536870912U);
+  EXPECT_EQ(ParseBytes(" 4g "), 4294967296U);
+  EXPECT_EQ(ParseBytes("3KiB"), 3072U);
+  EXPECT_EQ(ParseBytes("2TB"), 2199023255552U);
+  EXPECT_EQ(ParseBytes("100B"), 100U);
+  for (const char* bad : {"", "M", "-1", "-1G", "1.5G", "4X", "9999999999T",
+                          "4 G B", "1e3", "auto"})
+    EXPECT_EQ(ParseBytes(bad), std::nullopt) << bad;
+}
+
 TEST(BytesText, StepsBetweenDecimalUnits) {
   EXPECT_EQ(BytesText(0), "0 B");
   EXPECT_EQ(BytesText(999), "999 B");
