@@ -55,6 +55,25 @@ float ToPixel(double value) {
              : kBlankPixel;
 }
 
+// The bilinear mean of the valid ones of four neighbours, by the rules of
+// sampler.h.
+double MeanOfValid(const Patch& patch, double column, double row, double x,
+                   double y) {
+  const float* line = patch.At(static_cast<int>(column), static_cast<int>(row));
+  double sum = 0.0;
+  double weight = 0.0;
+  for (const double wy : {1.0 - y, y}) {
+    for (int i = 0; i < 2; ++i) {
+      if (line[i] != line[i]) continue;
+      const double w = (i == 0 ? 1.0 - x : x) * wy;
+      sum += w * static_cast<double>(line[i]);
+      weight += w;
+    }
+    line += patch.stride();
+  }
+  return weight >= kLeastWeight ? sum / weight : kBlank;
+}
+
 }  // namespace
 
 bool BlockSampler::Sample(const SourceView& source, const Kernel& kernel,
@@ -121,8 +140,12 @@ void BlockSampler::Repair(const SourceView& source, const Kernel& kernel,
   for (int i = 0; i < count; ++i) {
     if (IsFinite(values[i])) continue;
     const auto k = static_cast<std::size_t>(i);
-    if (BlankAround(i)) {
-      values[i] = kBlankPixel;
+    const double column = std::floor(x_[k]);
+    const double row = std::floor(y_[k]);
+    // At the centre of a row or column of pixels some taps have no say.
+    if (x_[k] != column && y_[k] != row && HasBlank(kernel, column, row)) {
+      values[i] = ToPixel(
+          MeanOfValid(patch_, column, row, x_[k] - column, y_[k] - row));
       continue;
     }
     SampleRow(source, kernel, 1, &x_[k], &y_[k], &exact_[k]);
@@ -130,18 +153,16 @@ void BlockSampler::Repair(const SourceView& source, const Kernel& kernel,
   }
 }
 
-// Are all four neighbours of a position blank? Most of what has a blank under
-// its kernel lies deep in one.
-bool BlockSampler::BlankAround(int pixel) const {
-  const auto k = static_cast<std::size_t>(pixel);
-  const int column = static_cast<int>(std::floor(x_[k])) - patch_.column();
-  const int row = static_cast<int>(std::floor(y_[k])) - patch_.row();
-  const float* first = patch_.data() +
-                       static_cast<std::ptrdiff_t>(row) * patch_.stride() +
-                       column;
-  const float* next = first + patch_.stride();
-  return first[0] != first[0] && first[1] != first[1] && next[0] != next[0] &&
-         next[1] != next[1];
+// Is any pixel under the kernel blank?
+bool BlockSampler::HasBlank(const Kernel& kernel, double column,
+                            double row) const {
+  const int before = kernel.taps() / 2 - 1;
+  const float* first = patch_.At(static_cast<int>(column) - before,
+                                 static_cast<int>(row) - before);
+  for (int line = 0; line < kernel.taps(); ++line, first += patch_.stride())
+    for (int tap = 0; tap < kernel.taps(); ++tap)
+      if (first[tap] != first[tap]) return true;
+  return false;
 }
 
 }  // namespace hips

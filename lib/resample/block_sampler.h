@@ -6,8 +6,8 @@
 // processor gives the same bytes; they agree with the exact route within 1e-6
 // of the largest value under the kernel (the roundings of 36 or 64 products at
 // their very worst; 5e-8 is usual), and their blanks are the same.
-// Positions next to blanks, or on blocks without a polynomial, take the exact
-// route itself.
+// Positions next to blanks follow in double precision; blocks without a
+// polynomial take the exact route itself.
 // Thread-safety: one BlockSampler per thread; it keeps its scratch memory.
 #pragma once
 
@@ -47,7 +47,7 @@ class BlockSampler {
                    float* values, std::ptrdiff_t stride);
   void Repair(const SourceView& source, const Kernel& kernel, int count,
               float* values);
-  bool BlankAround(int pixel) const;
+  bool HasBlank(const Kernel& kernel, double column, double row) const;
 
   Instructions instructions_;
   Patch patch_;

@@ -32,6 +32,10 @@ class Patch {
   /// Pixels from one row to the next, at least width() + kSlack.
   int stride() const { return stride_; }
   const float* data() const { return pixels_.data(); }
+  /// A pixel by its place in the input; inside the patch.
+  const float* At(int column, int row) const {
+    return data() + std::ptrdiff_t{row - row_} * stride_ + (column - column_);
+  }
   /// Of its width() x height() pixels.
   std::int64_t valid_pixels() const { return valid_pixels_; }
   bool is_blank() const { return valid_pixels_ == 0; }

@@ -7,8 +7,6 @@
 namespace hips {
 namespace {
 
-constexpr double kLeastWeight = 0.5;  // of the bilinear weights
-
 template <PixelFormat format>
 class Sampler {
  public:

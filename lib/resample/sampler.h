@@ -17,6 +17,9 @@
 
 namespace hips {
 
+/// What valid neighbours must hold of the bilinear weight.
+inline constexpr double kLeastWeight = 0.5;
+
 /// x, y    [count] pixel coordinates, NaN allowed (blank)
 /// values  [count] out; blank = NaN
 void SampleRow(const SourceView& source, const Kernel& kernel, int count,
