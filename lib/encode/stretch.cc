@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/every_cpu.h"
 #include "base/format.h"
 #include "base/text.h"
-#include "base/every_cpu.h"
 
 namespace hips {
 namespace {
