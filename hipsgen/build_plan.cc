@@ -358,8 +358,8 @@ PlanCosts CostsOf(const BuildPlan& plan, int threads) {
   // Sizes and rates measured on noise-like radio tiles of 512 x 512 pixels.
   constexpr double kPngShare = 0.46;  // bytes a pixel
   constexpr double kJpegShare = 0.13;
-  constexpr double kSampleNs = 60.0;  // a pixel and input
-  constexpr double kTileNs = 40.0;    // a pixel written, all formats
+  constexpr double kSampleNs = 7.0;  // a pixel and input
+  constexpr double kTileNs = 8.0;    // a pixel written, all formats
   const double pixels = static_cast<double>(plan.options.pixels.tile_width) *
                         plan.options.pixels.tile_width;
   double bytes_a_pixel = 0.0;
