@@ -21,7 +21,7 @@ namespace hips {
 namespace {
 
 constexpr int kSampledRows = 64;                   // of each input
-constexpr std::size_t kSampledValues = 1U << 21U;  // of the survey
+constexpr std::size_t kSampledValues = 1U << 20U;  // of the survey
 constexpr std::size_t kMostDecoded = 16;  // compressed inputs are slow to open
 constexpr int kCellDepth = 6;             // orders of tiles below a cell
 

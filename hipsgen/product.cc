@@ -52,7 +52,7 @@ TileRecord Product::Emit(const Tile& tile, TileWriter::Batch& batch) {
     return writer_.TakeBuffer(tile.pixels.size() * sizeof(float));
   };
   for (const std::string& extension : extensions_) {
-    std::vector<std::byte> bytes;
+    Bytes bytes;
     if (extension == "fits") {
       const Timed timed(fits_stage);
       bytes = EncodeTileFits(tile, encoding_, buffer());

@@ -3,10 +3,13 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <new>
 #include <system_error>
@@ -30,6 +33,11 @@ std::size_t RoundUp(std::size_t bytes, std::size_t block) {
   throw std::system_error(error_number, std::generic_category());
 }
 
+// The system only reads it.
+iovec PartOf(std::span<const std::byte> bytes) {
+  return {const_cast<std::byte*>(bytes.data()), bytes.size()};
+}
+
 // Switched on after open(2), not by it: open would leave an empty file behind
 // when it refuses.
 bool SetDirect(int fd, bool on) {
@@ -39,9 +47,10 @@ bool SetDirect(int fd, bool on) {
 }
 
 // Bytes written, at least one; 0 when the system refuses this kind of write.
-std::size_t WriteSome(int fd, std::span<const std::byte> bytes) {
+std::size_t WriteSome(int fd, std::span<const iovec> parts) {
   while (true) {
-    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    const ssize_t written =
+        ::writev(fd, parts.data(), static_cast<int>(parts.size()));
     if (written > 0) return static_cast<std::size_t>(written);
     if (written == 0) Fail(EIO);
     if (errno == EINVAL || errno == EOPNOTSUPP) return 0;
@@ -51,7 +60,8 @@ std::size_t WriteSome(int fd, std::span<const std::byte> bytes) {
 
 void WriteBuffered(int fd, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {
-    const std::size_t written = WriteSome(fd, bytes);
+    const iovec part = PartOf(bytes);
+    const std::size_t written = WriteSome(fd, {&part, 1});
     if (written == 0) Fail(EINVAL);
     bytes = bytes.subspan(written);
   }
@@ -124,10 +134,7 @@ std::size_t DirectWriter::WriteDirectly(int fd,
   std::size_t length = 0;  // of the file, padding included
   while (done < bytes.size() && done % block_bytes_ == 0) {
     const std::size_t count = std::min(buffer_bytes_, bytes.size() - done);
-    const std::size_t padded = RoundUp(count, block_bytes_);
-    std::memcpy(buffer_.get(), bytes.data() + done, count);
-    std::memset(buffer_.get() + count, 0, padded - count);
-    const std::size_t written = WriteSome(fd, {buffer_.get(), padded});
+    const std::size_t written = WritePiece(fd, bytes.subspan(done, count));
     if (written == 0) break;
     length = done + written;
     done += std::min(written, count);
@@ -136,6 +143,26 @@ std::size_t DirectWriter::WriteDirectly(int fd,
       ::ftruncate(fd, static_cast<off_t>(bytes.size())) != 0)
     Fail(errno);
   return done;
+}
+
+// Writes a piece and what its last block lacks: whole blocks from where they
+// are if they can be, the rest from the buffer.
+std::size_t DirectWriter::WritePiece(int fd, std::span<const std::byte> piece) {
+  const bool in_place =
+      reinterpret_cast<std::uintptr_t>(piece.data()) % block_bytes_ == 0;
+  const std::size_t whole =
+      in_place ? piece.size() / block_bytes_ * block_bytes_ : 0;
+  const std::size_t rest = piece.size() - whole;
+  const std::size_t padded = RoundUp(rest, block_bytes_);
+  std::array<iovec, 2> parts;
+  std::size_t count = 0;
+  if (whole > 0) parts[count++] = PartOf(piece.first(whole));
+  if (rest > 0) {
+    std::memcpy(buffer_.get(), piece.data() + whole, rest);
+    std::memset(buffer_.get() + rest, 0, padded - rest);
+    parts[count++] = PartOf({buffer_.get(), padded});
+  }
+  return WriteSome(fd, {parts.data(), count});
 }
 
 }  // namespace hips

@@ -4,8 +4,9 @@
 // A run writes hundreds of gigabytes that it never reads back. Through the
 // page cache they would push out the mosaics that are still being sampled,
 // and on a virtual machine every fresh page costs more than the write itself.
-// So files of kSmallestDirect bytes and more go to the disk with O_DIRECT, by
-// way of an aligned buffer that the writer keeps from file to file.
+// So files of kSmallestDirect bytes and more go to the disk with O_DIRECT: from
+// where they are when their memory begins at a block (base/bytes.h), otherwise
+// by way of an aligned buffer that the writer keeps from file to file.
 //
 // Where a file system knows no O_DIRECT the same bytes take the usual way, and
 // their pages are given back once they are on the disk. Bytes and errors are
@@ -17,6 +18,8 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+
+#include "base/bytes.h"
 
 namespace hips {
 
@@ -31,7 +34,7 @@ enum class WriteWay {
 class DirectWriter {
  public:
   /// Below this the usual way is the cheaper one, and its pages are few.
-  static constexpr std::size_t kSmallestDirect = std::size_t{64} << 10;
+  static constexpr std::size_t kSmallestDirect = Bytes::allocator_type::kLarge;
 
   /// buffer_bytes  the largest single write; rounded up to whole blocks
   /// block_bytes   offsets, lengths and memory are multiples of this, a power
@@ -58,6 +61,7 @@ class DirectWriter {
 
   void WriteBody(int fd, std::span<const std::byte> bytes);
   std::size_t WriteDirectly(int fd, std::span<const std::byte> bytes);
+  std::size_t WritePiece(int fd, std::span<const std::byte> piece);
 
   WriteWay way_;
   std::size_t block_bytes_;

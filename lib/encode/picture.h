@@ -12,11 +12,10 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/image.h"
 
 namespace hips {
-
-using Bytes = std::vector<std::byte>;
 
 struct Rgba {
   std::uint8_t r = 0;

@@ -297,8 +297,8 @@ Table ReadOpenTable(FitsHandle& file, int hdu_index) {
 
 }  // namespace
 
-FitsBytes EncodeTable(const std::vector<TableColumn>& columns,
-                      const Header& extra, const Header& primary) {
+Bytes EncodeTable(const std::vector<TableColumn>& columns, const Header& extra,
+                  const Header& primary) {
   const std::size_t rows = columns.empty() ? 0 : RowCount(columns.front());
   std::vector<std::size_t> sizes;
   std::size_t row_bytes = 0;
@@ -311,7 +311,7 @@ FitsBytes EncodeTable(const std::vector<TableColumn>& columns,
   const std::string second =
       TableHeader(columns, sizes, row_bytes, rows, extra).Block();
   const std::size_t data_start = first.size() + second.size();
-  FitsBytes bytes(data_start + PaddedToBlock(rows * row_bytes));
+  Bytes bytes(data_start + PaddedToBlock(rows * row_bytes));
   PutText(first, bytes.data());
   PutText(second, bytes.data() + first.size());
   std::byte* place = bytes.data() + data_start;

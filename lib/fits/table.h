@@ -27,8 +27,8 @@ struct TableColumn {
 
 /// A file with an empty primary HDU (holding `primary`) and one BINTABLE
 /// (holding `extra` after its mandatory cards).
-FitsBytes EncodeTable(const std::vector<TableColumn>& columns,
-                      const Header& extra, const Header& primary = {});
+Bytes EncodeTable(const std::vector<TableColumn>& columns, const Header& extra,
+                  const Header& primary = {});
 
 struct Table {
   Header header;

@@ -107,7 +107,7 @@ Header ImageHeader(int bitpix, int width, int height,
 // Makes `bytes` one HDU: the header, room for the data, zeros to the end of the
 // last block. Returns the size of the header.
 std::size_t StartHdu(const Header& header, std::size_t data_bytes,
-                     FitsBytes& bytes) {
+                     Bytes& bytes) {
   const std::string block = header.Block();
   bytes.resize(block.size() + PaddedToBlock(data_bytes));
   std::memcpy(bytes.data(), block.data(), block.size());
@@ -173,7 +173,7 @@ void FillChecksums(std::span<std::byte> hdu, std::size_t header_bytes,
 
 template <typename T>
 void EncodeFloats(const Image<T>& pixels, const Header& extra,
-                  std::span<const std::int64_t> axes, FitsBytes& bytes) {
+                  std::span<const std::int64_t> axes, Bytes& bytes) {
   const int bitpix = -8 * static_cast<int>(sizeof(T));
   const Header header =
       ImageHeader(bitpix, pixels.width(), pixels.height(), axes, extra);
@@ -215,27 +215,27 @@ void AddChecksumCards(Header& header) {
   header.Set("DATASUM", "");
 }
 
-FitsBytes EncodeImage(const Image<float>& pixels, const Header& extra,
-                      std::span<const std::int64_t> axes) {
-  FitsBytes bytes;
+Bytes EncodeImage(const Image<float>& pixels, const Header& extra,
+                  std::span<const std::int64_t> axes) {
+  Bytes bytes;
   EncodeFloats(pixels, extra, axes, bytes);
   return bytes;
 }
 
-FitsBytes EncodeImage(const Image<double>& pixels, const Header& extra,
-                      std::span<const std::int64_t> axes) {
-  FitsBytes bytes;
+Bytes EncodeImage(const Image<double>& pixels, const Header& extra,
+                  std::span<const std::int64_t> axes) {
+  Bytes bytes;
   EncodeFloats(pixels, extra, axes, bytes);
   return bytes;
 }
 
 void EncodeImageInto(const Image<float>& pixels, const Header& extra,
-                     std::span<const std::int64_t> axes, FitsBytes& bytes) {
+                     std::span<const std::int64_t> axes, Bytes& bytes) {
   EncodeFloats(pixels, extra, axes, bytes);
 }
 
-FitsBytes EncodeScaledImage(const Image<float>& pixels, int bitpix,
-                            double bscale, double bzero, const Header& extra) {
+Bytes EncodeScaledImage(const Image<float>& pixels, int bitpix, double bscale,
+                        double bzero, const Header& extra) {
   if (bitpix != 16 && bitpix != 32)
     throw Error(ErrorKind::kUsage,
                 Format("bitpix {}: scaled images have 16 or 32", bitpix));
@@ -257,7 +257,7 @@ FitsBytes EncodeScaledImage(const Image<float>& pixels, int bitpix,
 
   const Header header =
       ImageHeader(bitpix, pixels.width(), pixels.height(), {}, scaled);
-  FitsBytes bytes;
+  Bytes bytes;
   const std::size_t pixel_bytes = bitpix == 16 ? 2 : 4;
   const std::size_t start =
       StartHdu(header, pixels.size() * pixel_bytes, bytes);

@@ -12,12 +12,11 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/image.h"
 #include "fits/header.h"
 
 namespace hips {
-
-using FitsBytes = std::vector<std::byte>;
 
 /// A file with one primary image.
 ///
@@ -26,22 +25,22 @@ using FitsBytes = std::vector<std::byte>;
 ///         anything but 1 is Error(kUsage)
 /// extra   cards after the mandatory ones; SIMPLE, XTENSION, BITPIX, NAXIS* and
 ///         END among them are Error(kUsage), CHECKSUM and DATASUM are replaced
-FitsBytes EncodeImage(const Image<float>& pixels, const Header& extra,
-                      std::span<const std::int64_t> axes = {});
-FitsBytes EncodeImage(const Image<double>& pixels, const Header& extra,
-                      std::span<const std::int64_t> axes = {});
+Bytes EncodeImage(const Image<float>& pixels, const Header& extra,
+                  std::span<const std::int64_t> axes = {});
+Bytes EncodeImage(const Image<double>& pixels, const Header& extra,
+                  std::span<const std::int64_t> axes = {});
 
 /// The same into a buffer that is used again from tile to tile, so that no
 /// memory is taken or cleared anew. bytes becomes exactly the file.
 void EncodeImageInto(const Image<float>& pixels, const Header& extra,
-                     std::span<const std::int64_t> axes, FitsBytes& bytes);
+                     std::span<const std::int64_t> axes, Bytes& bytes);
 
 /// Integer image: value = bzero + bscale * stored, rounded to nearest; NaN is
 /// stored as BLANK (the lowest integer), and so are infinities; a value beyond
 /// the integers is stored as the nearest one. bitpix 16 or 32, bscale not 0;
 /// else Error(kUsage).
-FitsBytes EncodeScaledImage(const Image<float>& pixels, int bitpix,
-                            double bscale, double bzero, const Header& extra);
+Bytes EncodeScaledImage(const Image<float>& pixels, int bitpix, double bscale,
+                        double bzero, const Header& extra);
 
 /// The ones'-complement 32-bit sum of big-endian words; bytes.size() must be a
 /// multiple of 4. `start` continues an earlier sum.

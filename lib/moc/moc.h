@@ -56,7 +56,7 @@ class Moc {
   std::string JsonText() const;
 
   /// NUNIQ table of MOC 2.0 that 1.x readers understand; frame ICRS.
-  FitsBytes Fits() const;
+  Bytes Fits() const;
 
   bool operator==(const Moc&) const = default;
 

@@ -215,7 +215,7 @@ std::string Moc::JsonText() const {
   return json.dump();
 }
 
-FitsBytes Moc::Fits() const {
+Bytes Moc::Fits() const {
   TableColumn column;
   column.name = "UNIQ";
   column.integer_bytes = order_ < 14 ? 4 : 8;

@@ -82,7 +82,7 @@ Image<float> AllskyBuilder::Mosaic() const {
   return mosaic;
 }
 
-FitsBytes AllskyBuilder::Fits(const Header& extra) const {
+Bytes AllskyBuilder::Fits(const Header& extra) const {
   return EncodeImage(Mosaic(), extra);
 }
 

@@ -49,7 +49,7 @@ class AllskyBuilder {
   Image<float> Mosaic() const;
 
   /// extra  further cards, such as BUNIT
-  FitsBytes Fits(const Header& extra = {}) const;
+  Bytes Fits(const Header& extra = {}) const;
   Bytes Preview(const PreviewEncoder& encoder, PictureFormat format) const;
 
  private:

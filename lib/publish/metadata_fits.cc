@@ -116,8 +116,8 @@ std::vector<TableColumn> ColumnsOf(std::span<const InputRecord> inputs) {
 
 }  // namespace
 
-FitsBytes EncodeMetadata(std::span<const InputRecord> inputs,
-                         const std::string& creator_did) {
+Bytes EncodeMetadata(std::span<const InputRecord> inputs,
+                     const std::string& creator_did) {
   if (inputs.empty())
     throw Error(ErrorKind::kUsage, "metadata.fits without any input");
   Header primary = Header::Parse(CommonCards(inputs));

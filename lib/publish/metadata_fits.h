@@ -20,7 +20,7 @@ namespace hips {
 /// BMAJ BMIN BPA MJD DATE_OBS OBJECT TELESCOP INSTRUME BUNIT.
 /// creator_did  names the HiPS in the primary header (HIPSID)
 /// throws       Error(kUsage) without any input
-FitsBytes EncodeMetadata(std::span<const InputRecord> inputs,
-                         const std::string& creator_did);
+Bytes EncodeMetadata(std::span<const InputRecord> inputs,
+                     const std::string& creator_did);
 
 }  // namespace hips

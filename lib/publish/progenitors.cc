@@ -306,7 +306,7 @@ CellInputs ParentCells(const CellInputs& cells) {
 std::string MocText(const CellInputs& cells, int order) {
   std::vector<TileAddress> addresses;
   for (const auto& [npix, inputs] : cells) addresses.push_back({order, npix});
-  const FitsBytes bytes = Moc::FromCells(order, addresses).Fits();
+  const Bytes bytes = Moc::FromCells(order, addresses).Fits();
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 

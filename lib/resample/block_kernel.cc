@@ -12,7 +12,9 @@ namespace hips {
 
 namespace baseline {
 namespace {
+#define HIPS_LANES 4
 #include "resample/block_kernel.inc"
+#undef HIPS_LANES
 }  // namespace
 }  // namespace baseline
 
@@ -21,7 +23,9 @@ namespace {
 #pragma GCC target("arch=x86-64-v3")
 namespace v3 {
 namespace {
+#define HIPS_LANES 8
 #include "resample/block_kernel.inc"
+#undef HIPS_LANES
 }  // namespace
 }  // namespace v3
 #pragma GCC pop_options

@@ -14,8 +14,8 @@ struct BlockRow {
   int count;           ///< a multiple of 8, at most kMostPositions
   int taps;            ///< 2 (bilinear, no table), 4, 6 or 8
   const float* table;  ///< see KernelTable
-  int intervals;
-  float* values;  ///< [count] out
+  int intervals;       ///< a power of two
+  float* values;       ///< [count] out
 };
 inline constexpr int kMostPositions = 128;
 

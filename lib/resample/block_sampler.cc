@@ -142,6 +142,10 @@ void BlockSampler::Repair(const SourceView& source, const Kernel& kernel,
     const auto k = static_cast<std::size_t>(i);
     const double column = std::floor(x_[k]);
     const double row = std::floor(y_[k]);
+    if (NeighboursAreBlank(column, row)) {
+      values[i] = kBlankPixel;  // the same bits on every machine
+      continue;
+    }
     // At the centre of a row or column of pixels some taps have no say.
     if (x_[k] != column && y_[k] != row && HasBlank(kernel, column, row)) {
       values[i] = ToPixel(
@@ -151,6 +155,15 @@ void BlockSampler::Repair(const SourceView& source, const Kernel& kernel,
     SampleRow(source, kernel, 1, &x_[k], &y_[k], &exact_[k]);
     values[i] = ToPixel(exact_[k]);
   }
+}
+
+// Are all four pixels around a position blank? Then so is its value, by
+// whatever rule.
+bool BlockSampler::NeighboursAreBlank(double column, double row) const {
+  const float* low = patch_.At(static_cast<int>(column), static_cast<int>(row));
+  const float* high = low + patch_.stride();
+  return low[0] != low[0] && low[1] != low[1] && high[0] != high[0] &&
+         high[1] != high[1];
 }
 
 // Is any pixel under the kernel blank?

@@ -47,6 +47,7 @@ class BlockSampler {
                    float* values, std::ptrdiff_t stride);
   void Repair(const SourceView& source, const Kernel& kernel, int count,
               float* values);
+  bool NeighboursAreBlank(double column, double row) const;
   bool HasBlank(const Kernel& kernel, double column, double row) const;
 
   Instructions instructions_;

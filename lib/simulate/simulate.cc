@@ -93,7 +93,7 @@ Image<double> ToDouble(const Image<float>& image) {
 }
 
 // Steps between the extremes of the image; one value is left for blanks.
-FitsBytes EncodeShort(const Image<float>& image, const Header& header) {
+Bytes EncodeShort(const Image<float>& image, const Header& header) {
   float low = std::numeric_limits<float>::infinity();
   float high = -low;
   for (const float pixel : image.pixels()) {
@@ -108,8 +108,8 @@ FitsBytes EncodeShort(const Image<float>& image, const Header& header) {
   return EncodeScaledImage(image, 16, scale, zero, header);
 }
 
-FitsBytes Encode(const Image<float>& image, int bitpix, const Field& field,
-                 const Header& header) {
+Bytes Encode(const Image<float>& image, int bitpix, const Field& field,
+             const Header& header) {
   static constexpr std::int64_t kDegenerate[] = {1, 1};
   const auto axes =
       std::span(kDegenerate).first(static_cast<std::size_t>(field.axes - 2));
@@ -141,8 +141,7 @@ class SurveyWriter {
     Header header = frame.header;
     header.Set("BUNIT", "JY/BEAM");
     header.Set("BTYPE", "Intensity");
-    const FitsBytes bytes =
-        Encode(mosaic.pixels, options_.bitpix, field, header);
+    const Bytes bytes = Encode(mosaic.pixels, options_.bitpix, field, header);
     bytes_ += static_cast<std::int64_t>(bytes.size());
     WriteFileAtomic(root_ / "fits" / field.file, bytes);
     WriteMaps(field, frame.header, mosaic.sigma);

@@ -37,8 +37,8 @@ Header TileCards(TileAddress tile, int width) {
 
 }  // namespace
 
-FitsBytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
-                         FitsBytes buffer) {
+Bytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
+                     Bytes buffer) {
   Header cards = TileCards(tile.address, tile.pixels.width());
   cards.Append(encoding.common);
   if (encoding.bitpix != -32)

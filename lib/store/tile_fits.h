@@ -25,8 +25,8 @@ struct TileEncoding {
 };
 
 /// buffer  memory to use again, whatever it held
-FitsBytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
-                         FitsBytes buffer = {});
+Bytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
+                     Bytes buffer = {});
 
 /// The pixels of a tile file, of ours or of anybody's: any BITPIX with
 /// BSCALE, BZERO and BLANK, padded to 2880 or not.

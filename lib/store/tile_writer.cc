@@ -108,7 +108,7 @@ void TileWriter::Stop() {
   for (std::thread& thread : threads_) thread.join();
 }
 
-std::vector<std::byte> TileWriter::TakeBuffer(std::size_t bytes) {
+Bytes TileWriter::TakeBuffer(std::size_t bytes) {
   const std::lock_guard lock(mutex_);
   auto best = used_.end();
   for (auto it = used_.begin(); it != used_.end(); ++it)
@@ -117,13 +117,13 @@ std::vector<std::byte> TileWriter::TakeBuffer(std::size_t bytes) {
       best = it;
   if (best == used_.end()) return {};
   used_bytes_ -= best->capacity();
-  std::vector<std::byte> buffer = std::move(*best);
+  Bytes buffer = std::move(*best);
   used_.erase(best);
   return buffer;
 }
 
-void TileWriter::Write(std::filesystem::path path,
-                       std::vector<std::byte>&& bytes, Batch& batch) {
+void TileWriter::Write(std::filesystem::path path, Bytes&& bytes,
+                       Batch& batch) {
   const std::shared_ptr<Batch::State> state = batch.state_;
   const std::size_t size = bytes.capacity();
   {
@@ -141,8 +141,8 @@ void TileWriter::Write(std::filesystem::path path,
 }
 
 void TileWriter::Write(TileFolder& folder, TileAddress tile,
-                       std::string_view extension,
-                       std::vector<std::byte>&& bytes, Batch& batch) {
+                       std::string_view extension, Bytes&& bytes,
+                       Batch& batch) {
   batch.state_->ThrowFailure();
   std::filesystem::path path;
   try {
@@ -189,7 +189,7 @@ void TileWriter::WriteJob(const Job& job, DirectWriter& file) {
 }
 
 // Requires: mutex_ is held.
-void TileWriter::Recycle(std::vector<std::byte>&& bytes) {
+void TileWriter::Recycle(Bytes&& bytes) {
   const std::size_t size = bytes.capacity();
   if (size == 0 || used_bytes_ + size > most_bytes_ / 4) return;
   used_.push_back(std::move(bytes));

@@ -8,7 +8,7 @@
 //
 //   TileWriter writer(2, 64 << 20);
 //   TileWriter::Batch cell;
-//   std::vector<std::byte> bytes = writer.TakeBuffer(tile_bytes);
+//   Bytes bytes = writer.TakeBuffer(tile_bytes);
 //   ... fill ...
 //   writer.Write(folder, tile, "fits", std::move(bytes), cell);
 //   cell.Wait();  // every file of the cell is written, or the first Error
@@ -33,6 +33,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/direct_file.h"
 #include "store/tile_folder.h"
 
@@ -76,24 +77,23 @@ class TileWriter {
   /// A buffer that was written before, so that its memory need not be fetched
   /// anew: the smallest that holds `bytes`, or an empty one. Size and contents
   /// are what they were; resize it.
-  std::vector<std::byte> TakeBuffer(std::size_t bytes = 0);
+  Bytes TakeBuffer(std::size_t bytes = 0);
 
   /// Hands over a file, as DirectWriter::Write; its folder must exist. Blocks
   /// while there is no room for it among the bytes on their way; a file beyond
   /// all bounds goes alone.
   /// throws  the first failure of the batch, which may be that of another file
-  void Write(std::filesystem::path path, std::vector<std::byte>&& bytes,
-             Batch& batch);
+  void Write(std::filesystem::path path, Bytes&& bytes, Batch& batch);
 
   /// The same for a tile; makes its folder. The folder object is not used
   /// after the return.
   void Write(TileFolder& folder, TileAddress tile, std::string_view extension,
-             std::vector<std::byte>&& bytes, Batch& batch);
+             Bytes&& bytes, Batch& batch);
 
  private:
   struct Job {
     std::filesystem::path path;
-    std::vector<std::byte> bytes;
+    Bytes bytes;
     std::shared_ptr<Batch::State> batch;
   };
 
@@ -101,7 +101,7 @@ class TileWriter {
   void Stop();
   void WriteJobs(DirectWriter& file);
   static void WriteJob(const Job& job, DirectWriter& file);
-  void Recycle(std::vector<std::byte>&& bytes);
+  void Recycle(Bytes&& bytes);
 
   const std::size_t most_bytes_;
   std::mutex mutex_;              // guards what follows, but for the threads
@@ -109,7 +109,7 @@ class TileWriter {
   std::condition_variable room_;  // a job has gone
   std::deque<Job> jobs_;
   std::size_t bytes_on_way_ = 0;  // memory of jobs queued and being written
-  std::vector<std::vector<std::byte>> used_;
+  std::vector<Bytes> used_;
   std::size_t used_bytes_ = 0;
   bool ending_ = false;
   std::vector<std::thread> threads_;

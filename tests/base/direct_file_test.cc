@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <thread>
@@ -76,6 +77,18 @@ void ExpectSameBytes(const fs::path& folder, DirectWriter writer) {
 TEST(DirectWriter, WritesTheBytesItIsGiven) {
   const TestFolder folder;
   ExpectSameBytes(folder.path(), DirectWriter());
+}
+
+TEST(DirectWriter, WritesThemFromAnyAddress) {
+  const TestFolder folder;
+  const fs::path path = folder.path() / "file";
+  const auto bytes = PatternBytes(kTile + 4096, 7);
+  DirectWriter writer;
+  for (const std::size_t offset : {0, 1, 16, 512, 4095, 4096}) {
+    const auto part = std::span(bytes).subspan(offset, kTile);
+    writer.Write(path, part);
+    EXPECT_TRUE(std::ranges::equal(BytesIn(path), part)) << offset;
+  }
 }
 
 TEST(DirectWriter, WritesThemThroughASmallBufferInPieces) {

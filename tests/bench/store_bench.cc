@@ -21,7 +21,7 @@ TileEncoding Encoding(int bitpix) {
 void BM_TileFits(benchmark::State& state) {
   const Tile tile{{9, 1234567}, MakeSky(kTileWidth, kTileWidth)};
   const TileEncoding encoding = Encoding(static_cast<int>(state.range(0)));
-  FitsBytes bytes;
+  Bytes bytes;
   for (auto _ : state) {
     bytes = EncodeTileFits(tile, encoding, std::move(bytes));
     benchmark::DoNotOptimize(bytes.data());
@@ -38,7 +38,7 @@ BENCHMARK(BM_TileFits)
 
 // The part of it that is not copying.
 void BM_Checksum(benchmark::State& state) {
-  const FitsBytes bytes = EncodeTileFits(
+  const Bytes bytes = EncodeTileFits(
       {{9, 1234567}, MakeSky(kTileWidth, kTileWidth)}, Encoding(-32));
   for (auto _ : state) benchmark::DoNotOptimize(FitsChecksum(bytes));
   state.SetBytesProcessed(state.iterations() *

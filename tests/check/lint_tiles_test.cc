@@ -38,7 +38,7 @@ TEST(LintMoc, AnotherFrameIsAWarning) {
 }
 
 // uniq of order 2 and 1: 64 + npix, 16 + npix (MOC 2.0: 4 * 4^order + npix).
-FitsBytes MocOf(std::vector<std::int64_t> uniqs) {
+Bytes MocOf(std::vector<std::int64_t> uniqs) {
   Header header;
   header.Set("ORDERING", "NUNIQ");
   header.Set("COORDSYS", "C");

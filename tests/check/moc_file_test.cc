@@ -24,7 +24,7 @@ std::string FileOf(const std::string& ordering, std::int64_t order,
   column.name = ordering == "RANGE" ? "RANGE" : "UNIQ";
   column.values = std::move(words);
   column.integer_bytes = bytes;
-  const FitsBytes file = EncodeTable({column}, header);
+  const Bytes file = EncodeTable({column}, header);
   return {reinterpret_cast<const char*>(file.data()), file.size()};
 }
 

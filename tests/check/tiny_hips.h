@@ -145,7 +145,7 @@ class TinyHips {
     return header;
   }
 
-  void WriteBytes(const std::string& name, const FitsBytes& bytes) const {
+  void WriteBytes(const std::string& name, const Bytes& bytes) const {
     WriteFileAtomic(File(name), std::span<const std::byte>(bytes));
   }
   void WriteFits(TileAddress tile, const Image<float>& pixels,

@@ -11,6 +11,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
+
 namespace hips {
 
 /// Cards of up to 80 characters, END and padding.
@@ -47,7 +49,7 @@ inline std::filesystem::path PutFile(const std::filesystem::path& path,
   return path;
 }
 
-inline std::string_view AsText(const std::vector<std::byte>& bytes) {
+inline std::string_view AsText(const Bytes& bytes) {
   return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
 }
 

@@ -7,13 +7,14 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
 #include "base/error.h"
 
 namespace hips {
 namespace {
 
-std::vector<std::byte> Bytes(const std::string& text) {
-  std::vector<std::byte> bytes(text.size());
+Bytes BytesOf(const std::string& text) {
+  Bytes bytes(text.size());
   std::memcpy(bytes.data(), text.data(), text.size());
   return bytes;
 }
@@ -31,16 +32,16 @@ const std::string kHello(
     31);
 
 TEST(InflateGzip, InflatesWhatPythonDeflated) {
-  EXPECT_EQ(Text(InflateGzip(Bytes(kHello))), "hello, sky\n");
+  EXPECT_EQ(Text(InflateGzip(BytesOf(kHello))), "hello, sky\n");
 }
 
 TEST(InflateGzip, JoinsMembers) {
-  EXPECT_EQ(Text(InflateGzip(Bytes(kHello + kHello + kHello))),
+  EXPECT_EQ(Text(InflateGzip(BytesOf(kHello + kHello + kHello))),
             "hello, sky\nhello, sky\nhello, sky\n");
 }
 
 TEST(InflateGzip, BytesBehindTheLastMemberAreNoMember) {
-  EXPECT_EQ(Text(InflateGzip(Bytes(kHello + std::string(5, '\0')))),
+  EXPECT_EQ(Text(InflateGzip(BytesOf(kHello + std::string(5, '\0')))),
             "hello, sky\n");
 }
 
@@ -50,7 +51,7 @@ TEST(InflateGzip, DamagedOrCutOffIsBadInput) {
   for (const std::string& bad :
        {damaged, kHello.substr(0, 25), kHello.substr(0, 3)}) {
     try {
-      InflateGzip(Bytes(bad));
+      InflateGzip(BytesOf(bad));
       ADD_FAILURE() << bad.size();
     } catch (const Error& error) {
       EXPECT_EQ(error.kind(), ErrorKind::kBadInput);
@@ -59,9 +60,9 @@ TEST(InflateGzip, DamagedOrCutOffIsBadInput) {
 }
 
 TEST(IsGzip, LooksAtTheMagicNumber) {
-  EXPECT_TRUE(IsGzip(Bytes(kHello)));
-  EXPECT_FALSE(IsGzip(Bytes("SIMPLE")));
-  EXPECT_FALSE(IsGzip(Bytes("\x1f")));
+  EXPECT_TRUE(IsGzip(BytesOf(kHello)));
+  EXPECT_FALSE(IsGzip(BytesOf("SIMPLE")));
+  EXPECT_FALSE(IsGzip(BytesOf("\x1f")));
   EXPECT_FALSE(IsGzip({}));
 }
 

@@ -40,7 +40,7 @@ std::string MessageOf(const fs::path& path, int hdu = 1) {
 
 // Rows one after another, each value big-endian, texts filled with blanks.
 TEST(EncodeTable, WritesRowsByteByByte) {
-  const FitsBytes bytes =
+  const Bytes bytes =
       EncodeTable({Column("ID", Integers{1, -2}, 4),
                    Column("BIG", Integers{std::int64_t{1} << 40, -1}),
                    Column("FLUX", Reals{1.0, -2.0}, 8, "Jy"),
@@ -73,7 +73,7 @@ TEST(EncodeTable, BothHdusAddUp) {
   primary.Set("OBJECT", "sky");
   Header extra;
   extra.Set("EXTNAME", "LIST");
-  const FitsBytes bytes =
+  const Bytes bytes =
       EncodeTable({Column("A", Integers{1, 2, 3})}, extra, primary);
   const std::span<const std::byte> whole = bytes;
   EXPECT_EQ(FitsChecksum(whole.first(2880)), 0xffffffffU);

@@ -30,14 +30,14 @@ std::uint32_t PlainChecksum(std::string_view bytes) {
   return static_cast<std::uint32_t>(sum);
 }
 
-Header HeaderOf(const FitsBytes& bytes) { return Header::Parse(AsText(bytes)); }
+Header HeaderOf(const Bytes& bytes) { return Header::Parse(AsText(bytes)); }
 
-std::size_t HeaderBytes(const FitsBytes& bytes) {
+std::size_t HeaderBytes(const Bytes& bytes) {
   return HeaderOf(bytes).Block().size();
 }
 
 // An HDU is valid when it adds up to -0 and its data to DATASUM.
-void ExpectValidSums(const FitsBytes& bytes) {
+void ExpectValidSums(const Bytes& bytes) {
   const std::string_view text = AsText(bytes);
   EXPECT_EQ(text.size() % 2880, 0U);
   EXPECT_EQ(PlainChecksum(text), 0xffffffffU);
@@ -64,7 +64,7 @@ TEST(EncodeImage, WritesEveryByteOfASmallImage) {
   image(1, 1) = 0.0F;
   Header extra;
   extra.Set("BUNIT", "Jy/beam");
-  const FitsBytes bytes = EncodeImage(image, extra);
+  const Bytes bytes = EncodeImage(image, extra);
   ASSERT_EQ(bytes.size(), 5760U);
   const std::string_view text = AsText(bytes);
   const std::vector<std::string> starts = {"SIMPLE  =                    T",
@@ -96,7 +96,7 @@ TEST(EncodeImage, SumsAreValidForManySizes) {
 }
 
 TEST(EncodeImage, AnEmptyImageIsAHeaderOnly) {
-  const FitsBytes bytes = EncodeImage(Image<float>(), {});
+  const Bytes bytes = EncodeImage(Image<float>(), {});
   EXPECT_EQ(bytes.size(), 2880U);
   EXPECT_EQ(HeaderOf(bytes).Text("DATASUM"), "0");
   ExpectValidSums(bytes);
@@ -125,7 +125,7 @@ TEST(EncodeImage, ReplacesChecksumsThatCameWithTheInput) {
   extra.Set("CHECKSUM", "0123456789abcdef");
   extra.Set("DATASUM", "1");
   extra.Set("OBJECT", "M 13");
-  const FitsBytes bytes = EncodeImage(Ramp(4, 4), extra);
+  const Bytes bytes = EncodeImage(Ramp(4, 4), extra);
   ExpectValidSums(bytes);
   const Header header = HeaderOf(bytes);
   int sums = 0;
@@ -135,7 +135,7 @@ TEST(EncodeImage, ReplacesChecksumsThatCameWithTheInput) {
 }
 
 TEST(EncodeImage, GivesTheSameBytesInAUsedBuffer) {
-  FitsBytes buffer = EncodeImage(Ramp(64, 64), {});
+  Bytes buffer = EncodeImage(Ramp(64, 64), {});
   std::fill(buffer.begin(), buffer.end(), std::byte{0xaa});
   for (const int width : {64, 3, 100}) {
     EncodeImageInto(Ramp(width, width), {}, {}, buffer);
@@ -159,7 +159,7 @@ TEST(EncodeImage, IsReadBackThroughTheFile) {
   }
 }
 
-std::vector<int> StoredInt16(const FitsBytes& bytes, std::size_t count) {
+std::vector<int> StoredInt16(const Bytes& bytes, std::size_t count) {
   const std::string_view data = AsText(bytes).substr(HeaderBytes(bytes));
   std::vector<int> values;
   for (std::size_t i = 0; i < count; ++i)
@@ -176,7 +176,7 @@ TEST(EncodeScaledImage, RoundsBlanksAndClamps) {
       kNaN,  1e9F,   -1e9F,  std::numeric_limits<float>::infinity(),
       9.76F};
   std::copy(values.begin(), values.end(), image.data());
-  const FitsBytes bytes = EncodeScaledImage(image, 16, 0.5, 10.0, {});
+  const Bytes bytes = EncodeScaledImage(image, 16, 0.5, 10.0, {});
   EXPECT_EQ(StoredInt16(bytes, 9),
             (std::vector<int>{0, 0, 1, -1, -32768, 32767, -32767, -32768, 0}));
   const Header header = HeaderOf(bytes);
@@ -193,7 +193,7 @@ TEST(EncodeScaledImage, KeepsHalfAStepIn32Bits) {
   const double step = 1e-6;
   Header extra;
   extra.Set("BSCALE", 7.0);  // of the input: must not survive
-  const FitsBytes bytes = EncodeScaledImage(image, 32, step, 3.0, extra);
+  const Bytes bytes = EncodeScaledImage(image, 32, step, 3.0, extra);
   ExpectValidSums(bytes);
   const auto path = PutFile(folder.path() / "a.fits", AsText(bytes));
   const Plane plane = Plane::Open(path, ReadHdus(path).front(), {});
@@ -254,8 +254,8 @@ TEST(UpdateChecksums, EncodesTheExampleOfTheStandard) {
 }
 
 TEST(UpdateChecksums, RepairsAChangedFile) {
-  FitsBytes bytes = EncodeImage(Ramp(8, 8), {});
-  const FitsBytes original = bytes;
+  Bytes bytes = EncodeImage(Ramp(8, 8), {});
+  const Bytes original = bytes;
   bytes[3000] ^= std::byte{1};
   EXPECT_NE(PlainChecksum(AsText(bytes)), 0xffffffffU);
   UpdateChecksums(bytes, 2880);

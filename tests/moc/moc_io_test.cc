@@ -107,7 +107,7 @@ TEST(MocText, RefusesWhatIsNoMoc) {
 
 // ---- FITS ----
 
-Table WriteAndRead(const FitsBytes& bytes, const fs::path& path) {
+Table WriteAndRead(const Bytes& bytes, const fs::path& path) {
   WriteFile(path, bytes);
   return ReadTable(path);
 }

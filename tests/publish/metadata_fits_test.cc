@@ -56,7 +56,7 @@ TEST(EncodeMetadata, LeavesOutWhatDescribesOneFilesPixels) {
 TEST(EncodeMetadata, LeaksNoLocalPath) {
   std::vector<InputRecord> inputs = TwoInputs();
   inputs[0].name = "/home/ann/fields/P000+23.fits";
-  const FitsBytes bytes = EncodeMetadata(inputs, "ivo://ASTRON/P/test");
+  const Bytes bytes = EncodeMetadata(inputs, "ivo://ASTRON/P/test");
   const std::string text(reinterpret_cast<const char*>(bytes.data()),
                          bytes.size());
   EXPECT_EQ(text.find("/home"), std::string::npos);

@@ -47,7 +47,7 @@ bool SamePixels(const Image<float>& a, const Image<float>& b) {
                     });
 }
 
-std::filesystem::path Put(const TestFolder& folder, const FitsBytes& bytes,
+std::filesystem::path Put(const TestFolder& folder, const Bytes& bytes,
                           const std::string& name = "tile.fits") {
   WriteFile(folder.path() / name, bytes);
   return folder.path() / name;
@@ -77,7 +77,7 @@ std::string HandMade(const std::vector<std::string>& cards,
 // pixel WCS(header).all_pix2world differs from healpy.pix2ang(8 * 64, ipix,
 // nest=True) by at most 8e-16 rad, with ix = 63 - row, iy = column.
 TEST(EncodeTileFits, WritesTheBytesThatOtherProgramsHaveChecked) {
-  const FitsBytes bytes = EncodeTileFits(Ramp({3, 100}), WithUnit());
+  const Bytes bytes = EncodeTileFits(Ramp({3, 100}), WithUnit());
   EXPECT_EQ(bytes.size(), 2880U + 6U * 2880U);
   EXPECT_EQ(HashOf(bytes).Text(), "e012cdb57189ec62e16c853dee136041");
 }
@@ -87,7 +87,7 @@ TEST(EncodeTileFits, WritesTheScaledBytesThatOtherProgramsHaveChecked) {
   encoding.bitpix = 16;
   encoding.bscale = 0.25;
   encoding.bzero = 100.0;
-  const FitsBytes bytes = EncodeTileFits(Ramp({3, 100}), encoding);
+  const Bytes bytes = EncodeTileFits(Ramp({3, 100}), encoding);
   EXPECT_EQ(bytes.size(), 11520U);
   EXPECT_EQ(HashOf(bytes).Text(), "79b6adcf7d2c68d3866e5477aa201c9e");
 }
@@ -325,10 +325,10 @@ TEST(ReadTileFits, SaysWhenThereIsNoFile) {
 // A tile with a byte changed anywhere is read or refused, never worse.
 TEST(ReadTileFits, StandsDamageInTheHeader) {
   TestFolder folder;
-  const FitsBytes good = EncodeTileFits(Ramp({3, 100}), WithUnit());
+  const Bytes good = EncodeTileFits(Ramp({3, 100}), WithUnit());
   int read = 0;
   for (std::size_t at = 0; at < 5 * 80; ++at) {
-    FitsBytes bad = good;
+    Bytes bad = good;
     bad[at] = std::byte{'7'};
     try {
       ReadTileFits(Put(folder, bad));

@@ -19,8 +19,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::byte> Bytes(const std::string& text) {
-  std::vector<std::byte> bytes;
+Bytes BytesOf(const std::string& text) {
+  Bytes bytes;
   for (const char c : text) bytes.push_back(static_cast<std::byte>(c));
   return bytes;
 }
@@ -43,13 +43,13 @@ TEST(TileFolder, PutsTilesWhereTheStandardSays) {
 TEST(TileFolder, WritesAndMakesFolders) {
   TestFolder place;
   TileFolder folder(place.path() / "stage");
-  folder.Write({9, 12345}, "png", Bytes("one"));
-  folder.Write({9, 12346}, "png", Bytes("two"));
+  folder.Write({9, 12345}, "png", BytesOf("one"));
+  folder.Write({9, 12346}, "png", BytesOf("two"));
   EXPECT_EQ(ReadFile(place.path() / "stage/Norder9/Dir10000/Npix12345.png"),
             "one");
   EXPECT_EQ(ReadFile(place.path() / "stage/Norder9/Dir10000/Npix12346.png"),
             "two");
-  folder.Write({9, 12345}, "png", Bytes("3"));
+  folder.Write({9, 12345}, "png", BytesOf("3"));
   EXPECT_EQ(ReadFile(place.path() / "stage/Norder9/Dir10000/Npix12345.png"),
             "3");
 }
@@ -75,7 +75,7 @@ TEST(TileFolder, WritesFromManyThreads) {
   for (int t = 0; t < 8; ++t)
     threads.emplace_back([&, t] {
       for (int i = 0; i < 40; ++i)
-        folder.Write({9, 8 * 1000 * i + t}, "png", Bytes(std::to_string(t)));
+        folder.Write({9, 8 * 1000 * i + t}, "png", BytesOf(std::to_string(t)));
     });
   for (std::thread& thread : threads) thread.join();
   const auto tiles = ListTiles(place.path());
@@ -98,7 +98,7 @@ TEST(TileFolder, ReadsATileOrTellsThatThereIsNone) {
 TEST(TileFolder, DoesNotTakeADamagedTileForNone) {
   TestFolder place;
   TileFolder folder(place.path());
-  folder.Write({3, 5}, "fits", Bytes("no FITS"));
+  folder.Write({3, 5}, "fits", BytesOf("no FITS"));
   EXPECT_THROW(folder.ReadFits({3, 5}), Error);
 }
 
@@ -107,7 +107,7 @@ TEST(TileFolder, SaysWhenItCannotWrite) {
   Touch(place.path() / "Norder3");  // a file where a folder should be
   TileFolder folder(place.path());
   try {
-    folder.Write({3, 5}, "png", Bytes("x"));
+    folder.Write({3, 5}, "png", BytesOf("x"));
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kIo);

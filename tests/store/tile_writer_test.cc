@@ -204,22 +204,22 @@ TEST(TileWriter, GivesWrittenBuffersBack) {
   TileWriter writer(1, 16 * kMebi);
   TileWriter::Batch batch;
   EXPECT_EQ(writer.TakeBuffer(100).capacity(), 0U);
-  std::vector<std::byte> small = PatternBytes(1000, 1);
-  std::vector<std::byte> large = PatternBytes(kMebi, 2);
+  Bytes small = PatternBytes(1000, 1);
+  Bytes large = PatternBytes(kMebi, 2);
   const std::byte* const small_at = small.data();
   const std::byte* const large_at = large.data();
   writer.Write(place.path() / "large", std::move(large), batch);
   writer.Write(place.path() / "small", std::move(small), batch);
   batch.Wait();
   // Given back just after the batch has heard of it.
-  std::vector<std::byte> back;
+  Bytes back;
   for (int tries = 0; back.empty() && tries < 1000; ++tries) {
     std::this_thread::sleep_for(1ms);
     back = writer.TakeBuffer(1000);
   }
   EXPECT_EQ(back.data(), small_at);  // the smallest that is large enough
   EXPECT_EQ(writer.TakeBuffer(2 * kMebi).capacity(), 0U);
-  std::vector<std::byte> rest = writer.TakeBuffer(1001);
+  Bytes rest = writer.TakeBuffer(1001);
   EXPECT_EQ(rest.data(), large_at);
   EXPECT_GE(rest.capacity(), kMebi);
   EXPECT_EQ(writer.TakeBuffer().capacity(), 0U);

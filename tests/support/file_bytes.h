@@ -17,12 +17,13 @@
 #include <string>
 #include <vector>
 
+#include "base/bytes.h"
+
 namespace hips {
 
 /// Bytes that repeat at no block size; `seed` tells files apart.
-inline std::vector<std::byte> PatternBytes(std::size_t count,
-                                           std::uint32_t seed) {
-  std::vector<std::byte> bytes(count);
+inline Bytes PatternBytes(std::size_t count, std::uint32_t seed) {
+  Bytes bytes(count);
   std::uint32_t state = seed * 2654435761U + 1;
   for (std::byte& byte : bytes) {
     state = state * 1664525U + 1013904223U;
@@ -32,10 +33,10 @@ inline std::vector<std::byte> PatternBytes(std::size_t count,
 }
 
 /// The file as std::ifstream reads it; empty when it is not there.
-inline std::vector<std::byte> BytesIn(const std::filesystem::path& path) {
+inline Bytes BytesIn(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  std::vector<std::byte> bytes;
+  Bytes bytes;
   for (const char c : text) bytes.push_back(static_cast<std::byte>(c));
   return bytes;
 }
