@@ -60,16 +60,15 @@ TileMaker::TileMaker(const BuildPlan& plan, Product& values, Product* weights,
       width_(plan.options.pixels.tile_width),
       region_(std::min(width_, CoordinateMap::kLargestBlock)),
       hierarchy_(ParseHierarchy(plan.options.pixels.hierarchy)),
+      overlay_(ParseOverlay(plan.options.pixels.overlay)),
       values_(values),
       weights_(weights),
       finished_(std::move(finished)),
       progress_(progress),
       inputs_(plan.survey.inputs, plan.options, UsesOf(plan)),
       identities_(IdentitiesOf(plan.survey)),
-      scratch_([this] {
-        return std::make_unique<Scratch>(
-            region_, ParseOverlay(plan_.options.pixels.overlay));
-      }) {}
+      scratch_(
+          [this] { return std::make_unique<Scratch>(region_, overlay_); }) {}
 
 void TileMaker::MakeAll() {
   const int unit_order =
@@ -249,6 +248,18 @@ std::optional<MadeTile> TileMaker::Sample(TileAddress tile,
   return made;
 }
 
+// A few inputs that cover the whole region with one weight: the usual overlap.
+bool TileMaker::IsPlainMean(std::span<const Contribution> contributions) const {
+  constexpr std::size_t kMostImages = 8;
+  return weights_ == nullptr && overlay_ == Overlay::kMean &&
+         contributions.size() <= kMostImages &&
+         std::all_of(contributions.begin(), contributions.end(),
+                     [this](const Contribution& from) {
+                       return from.block->size == region_ &&
+                              from.input->weights().is_uniform();
+                     });
+}
+
 void TileMaker::SampleRegion(std::span<const Contribution> contributions,
                              BlockOrigin region, Scratch& scratch,
                              MadeTile& made) {
@@ -266,6 +277,19 @@ void TileMaker::SampleRegion(std::span<const Contribution> contributions,
     const CoordinateMap::Block& block = *contributions[0].block;
     sample(contributions[0],
            made.values.row(block.row) + std::ptrdiff_t{block.column}, width_);
+    return;
+  }
+  if (IsPlainMean(contributions)) {
+    std::vector<const float*> images;
+    for (const Contribution& from : contributions) {
+      if (scratch.images.size() == images.size())
+        scratch.images.emplace_back(scratch.values.size());
+      std::vector<float>& image = scratch.images[images.size()];
+      if (sample(from, image.data(), region_)) images.push_back(image.data());
+    }
+    if (images.empty()) return;
+    const Timed timed(coadd_stage);
+    MeanOfImages(images, region_, out, width_);
     return;
   }
   Accumulator& sums = scratch.accumulator;

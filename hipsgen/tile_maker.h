@@ -45,10 +45,11 @@ class TileMaker {
   struct Scratch {
     Scratch(int region, Overlay overlay);
     BlockSampler sampler;
-    Accumulator accumulator;            ///< of one region
-    std::vector<CoordinateMap> maps;    ///< of the inputs, as far as needed
-    std::vector<float> values;          ///< of one block
-    std::vector<double> x, y, weights;  ///< of one row
+    Accumulator accumulator;          ///< of one region
+    std::vector<CoordinateMap> maps;  ///< of the inputs, as far as needed
+    std::vector<float> values;        ///< of one block
+    std::vector<std::vector<float>> images;  ///< of one region, of each input
+    std::vector<double> x, y, weights;       ///< of one row
   };
 
   /// A block of one input within a region of the tile.
@@ -72,6 +73,7 @@ class TileMaker {
   std::optional<MadeTile> Reduce(
       const std::array<std::optional<MadeTile>, 4>& children) const;
   std::optional<MadeTile> Sample(TileAddress tile, std::span<const int> inputs);
+  bool IsPlainMean(std::span<const Contribution> contributions) const;
   void SampleRegion(std::span<const Contribution> contributions,
                     BlockOrigin region, Scratch& scratch, MadeTile& made);
   void Emit(TileAddress tile, const std::optional<MadeTile>& made,
@@ -83,6 +85,7 @@ class TileMaker {
   const int width_;
   const int region_;  ///< side of the squares that leaves are put together in
   const Hierarchy hierarchy_;
+  const Overlay overlay_;
   Product& values_;
   Product* weights_;
   const std::set<TileAddress> finished_;

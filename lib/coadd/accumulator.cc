@@ -4,16 +4,28 @@
 #include <algorithm>
 #include <cfloat>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <string>
 
 #include "base/error.h"
+#include "base/every_cpu.h"
 
 namespace hips {
 namespace {
 
 constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
 constexpr double kLargest = FLT_MAX;
+
+// Four pixels at a time.
+typedef float Floats __attribute__((vector_size(16), aligned(4), may_alias));
+typedef std::int32_t Ints
+    __attribute__((vector_size(16), aligned(4), may_alias));
+typedef double Doubles __attribute__((vector_size(32)));
+
+inline Floats LoadFour(const float* pixels) {
+  return *reinterpret_cast<const Floats*>(pixels);
+}
 
 // The loops have no branches, so that compilers make vectors of them. Both
 // comparisons are false for NaN.
@@ -38,7 +50,57 @@ void AddWeightedMean(int count, const float* values, const double* weights,
   }
 }
 
+// Of `count` pixels from `start` on.
+HIPS_FOR_EVERY_CPU
+void MeanOfRows(std::span<const float* const> images, std::ptrdiff_t start,
+                int count, float* out) {
+  const double number = static_cast<double>(images.size());
+  const Floats largest = {FLT_MAX, FLT_MAX, FLT_MAX, FLT_MAX};
+  const Ints blank = {0x7fc00000, 0x7fc00000, 0x7fc00000, 0x7fc00000};
+  std::ptrdiff_t i = 0;
+  for (; i + 4 <= count; i += 4) {
+    // Blanks are rare: a sum without any is finite.
+    Doubles sum = {};
+    for (const float* image : images)
+      sum += __builtin_convertvector(LoadFour(image + start + i), Doubles);
+    Floats mean = __builtin_convertvector(sum / number, Floats);
+    Ints valid = (mean <= largest) & (mean >= -largest);
+    if ((valid[0] & valid[1] & valid[2] & valid[3]) == 0) {
+      sum = Doubles{};
+      Ints counts = {};
+      for (const float* image : images) {
+        const Floats pixels = LoadFour(image + start + i);
+        const Ints ok = (pixels <= largest) & (pixels >= -largest);
+        const Floats value = reinterpret_cast<Floats>(
+            reinterpret_cast<const Ints&>(pixels) & ok);
+        sum += __builtin_convertvector(value, Doubles);
+        counts -= ok;
+      }
+      mean = __builtin_convertvector(
+          sum / __builtin_convertvector(counts, Doubles), Floats);
+      valid = (mean <= largest) & (mean >= -largest);
+    }
+    *reinterpret_cast<Ints*>(out + i) =
+        (reinterpret_cast<Ints>(mean) & valid) | (blank & ~valid);
+  }
+  for (; i < count; ++i) {
+    double sum = 0.0;
+    double weight = 0.0;
+    for (const float* image : images)
+      AddMean(1, image + start + i, &sum, &weight);
+    const double mean = sum / weight;
+    out[i] =
+        std::abs(mean) <= kLargest ? static_cast<float>(mean) : kBlankPixel;
+  }
+}
+
 }  // namespace
+
+void MeanOfImages(std::span<const float* const> images, int width, float* out,
+                  std::ptrdiff_t stride) {
+  for (int row = 0; row < width; ++row)
+    MeanOfRows(images, std::ptrdiff_t{row} * width, width, out + row * stride);
+}
 
 Overlay ParseOverlay(std::string_view name) {
   if (name == "mean") return Overlay::kMean;

@@ -9,6 +9,7 @@
 #pragma once
 
 #include <cstddef>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +24,15 @@ enum class Overlay {
 
 /// mean first last sum; throws Error(kUsage).
 Overlay ParseOverlay(std::string_view name);
+
+/// The mean of the images of a few inputs of equal weight: the same bytes as
+/// an Accumulator's, without its sums in memory. The order is that of the
+/// survey.
+///
+/// images  each of width rows of width pixels; not finite = blank
+/// out     likewise, its rows `stride` apart; blank = NaN
+void MeanOfImages(std::span<const float* const> images, int width, float* out,
+                  std::ptrdiff_t stride);
 
 class Accumulator {
  public:

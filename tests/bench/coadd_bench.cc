@@ -48,6 +48,23 @@ void BM_Mean(benchmark::State& state, bool weighted, bool blanks) {
   state.SetItemsProcessed(state.iterations() * kSide * kSide);
 }
 
+void BM_MeanOfImages(benchmark::State& state) {
+  const auto inputs = Inputs(static_cast<int>(state.range(0)), false);
+  std::vector<const float*> images;
+  for (const Image<float>& input : inputs) images.push_back(input.data());
+  Image<float> out(kSide, kSide);
+  for (auto _ : state) {
+    MeanOfImages(images, kSide, out.data(), kSide);
+    benchmark::ClobberMemory();
+  }
+  state.SetItemsProcessed(state.iterations() * kSide * kSide);
+}
+BENCHMARK(BM_MeanOfImages)
+    ->ArgName("inputs")
+    ->Arg(2)
+    ->Arg(4)
+    ->Unit(benchmark::kMicrosecond);
+
 void InputCounts(benchmark::internal::Benchmark* bench) {
   bench->ArgName("inputs")->Arg(1)->Arg(4)->Unit(benchmark::kMicrosecond);
 }

@@ -334,6 +334,42 @@ TEST(Accumulator, AgreesWithPlainWordsForEveryRow) {
     }
 }
 
+// By the plain words too: any number of images, widths that leave remainders,
+// blanks alone and side by side.
+TEST(MeanOfImages, AgreesWithPlainWords) {
+  std::mt19937 random(5);
+  for (const int width : {1, 2, 4, 7, 24})
+    for (std::size_t number = 0; number < 6; ++number) {
+      const auto pixels = static_cast<std::size_t>(width * width);
+      std::vector<PlainPixel> plain(pixels);
+      std::vector<std::vector<float>> images(number);
+      std::vector<const float*> pointers;
+      for (std::vector<float>& image : images) {
+        for (std::size_t k = 0; k < pixels; ++k) {
+          image.push_back(k % 3 == 0 ? AnyValue(random) : 0.25F);
+          plain[k].Add(Overlay::kMean, image[k], 1.0);
+        }
+        pointers.push_back(image.data());
+      }
+      const int stride = width + 3;
+      std::vector<float> out(static_cast<std::size_t>(width * stride), -1.0F);
+      MeanOfImages(pointers, width, out.data(), stride);
+      for (std::size_t k = 0; k < out.size(); ++k) {
+        const std::size_t row = k / static_cast<std::size_t>(stride);
+        const std::size_t column = k % static_cast<std::size_t>(stride);
+        const float expected =
+            column < static_cast<std::size_t>(width)
+                ? plain[row * static_cast<std::size_t>(width) + column]
+                      .Get(Overlay::kMean)
+                      .first
+                : -1.0F;  // between the rows: not touched
+        ASSERT_EQ(std::bit_cast<std::uint32_t>(out[k]),
+                  std::bit_cast<std::uint32_t>(expected))
+            << width << " " << number << " " << k;
+      }
+    }
+}
+
 // A blank under a weight of zero, or a weight that is none on a value, must
 // not reach the pixel by way of NaN * 0.
 TEST(Accumulator, IsNotPoisonedByWhatIsLeftOut) {
