@@ -10,6 +10,9 @@
 #include <algorithm>
 #include <atomic>
 #include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <memory>
 #include <system_error>
 #include <utility>
 
@@ -37,6 +40,20 @@ constexpr std::size_t kReadAheadPiece = std::size_t{1} << 20;
 
 std::size_t PageBytes() {
   return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
+
+// Fills `piece` unless the file ends before.
+std::size_t ReadPiece(int fd, std::span<char> piece, const fs::path& path) {
+  std::size_t filled = 0;
+  while (filled < piece.size()) {
+    const ssize_t count =
+        ::read(fd, piece.data() + filled, piece.size() - filled);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw IoError(path.string(), errno);
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  return filled;
 }
 
 std::string TemporaryName(const fs::path& path) {
@@ -109,6 +126,39 @@ void MakeFolders(const fs::path& path) {
 void RenameFile(const fs::path& from, const fs::path& to) {
   if (::rename(from.c_str(), to.c_str()) != 0)
     throw IoError(from.string() + " to " + to.string(), errno);
+}
+
+bool ExchangeFiles(const fs::path& one, const fs::path& other) {
+  if (::renameat2(AT_FDCWD, one.c_str(), AT_FDCWD, other.c_str(),
+                  RENAME_EXCHANGE) == 0)
+    return true;
+  if (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) return false;
+  throw IoError(one.string() + " and " + other.string(), errno);
+}
+
+bool LinkFile(const fs::path& from, const fs::path& to) {
+  if (::linkat(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), 0) == 0)
+    return true;
+  if (errno == EPERM || errno == ENOSYS || errno == EOPNOTSUPP ||
+      errno == EMLINK)
+    return false;
+  throw IoError(from.string() + " to " + to.string(), errno);
+}
+
+bool SameBytes(const fs::path& one, const fs::path& other) {
+  const Descriptor first(one, O_RDONLY);
+  const Descriptor second(other, O_RDONLY);
+  constexpr std::size_t kLargest = std::size_t{64} << 10;
+  const auto piece = std::make_unique_for_overwrite<char[]>(kLargest);
+  const auto other_piece = std::make_unique_for_overwrite<char[]>(kLargest);
+  // Files that differ mostly do so in their first page.
+  for (std::size_t size = 4096;; size = kLargest) {
+    const std::size_t count = ReadPiece(first.get(), {piece.get(), size}, one);
+    if (ReadPiece(second.get(), {other_piece.get(), size}, other) != count ||
+        std::memcmp(piece.get(), other_piece.get(), count) != 0)
+      return false;
+    if (count < size) return true;
+  }
 }
 
 void SyncFolder(const fs::path& path) {

@@ -37,6 +37,21 @@ void MakeFolders(const std::filesystem::path& path);
 void RenameFile(const std::filesystem::path& from,
                 const std::filesystem::path& to);
 
+/// Two entries of one file system trade places, files or folders, in one step:
+/// no reader finds either name missing. False, and nothing done, where the
+/// file system or the kernel cannot (renameat2(2), RENAME_EXCHANGE).
+bool ExchangeFiles(const std::filesystem::path& one,
+                   const std::filesystem::path& other);
+
+/// A second name for a file, which must be free; a link is not followed. False,
+/// and nothing done, where the file system knows no second names.
+bool LinkFile(const std::filesystem::path& from,
+              const std::filesystem::path& to);
+
+/// Do two files hold the same bytes?
+bool SameBytes(const std::filesystem::path& one,
+               const std::filesystem::path& other);
+
 /// fsync(2) of a folder, so that renames in it survive a power cut.
 void SyncFolder(const std::filesystem::path& path);
 

@@ -3,147 +3,259 @@
 
 #include <algorithm>
 #include <set>
-#include <string>
 #include <string_view>
-#include <system_error>
+#include <unordered_set>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
-#include "base/file.h"
-#include "base/json.h"
+#include "ledger/disk.h"
+#include "ledger/journal.h"
+#include "ledger/moves.h"
 
 namespace hips {
 namespace {
 
 namespace fs = std::filesystem;
 
-fs::path JournalPath(const fs::path& root) {
-  return root / ".hipsgen" / "journal";
-}
-
-// Where replaced entries wait until the commit is done.
-fs::path RetiredFolder(const fs::path& root) {
-  return root / ".hipsgen" / "retired";
-}
-
-void RemoveTree(const fs::path& path) {
-  std::error_code code;
-  fs::remove_all(path, code);
-  if (code) throw IoError(path.string(), code.value());
-}
-
-// Names in a folder; none when it is not there.
-std::vector<std::string> EntriesOf(const fs::path& folder) {
-  std::vector<std::string> names;
-  std::error_code code;
-  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
-       entry.increment(code))
-    names.push_back(entry->path().filename().string());
-  if (code && code != std::errc::no_such_file_or_directory)
-    throw IoError(folder.string(), code.value());
-  std::sort(names.begin(), names.end());
-  return names;
-}
-
-// `properties` goes last: a reader that finds it finds the rest.
-void PutPropertiesLast(std::vector<std::string>& names) {
-  std::stable_partition(names.begin(), names.end(),
-                        [](const std::string& n) { return n != "properties"; });
-}
-
-// A link counts, wherever it points.
-bool IsThere(const fs::path& path) {
-  std::error_code code;
-  const fs::file_status status = fs::symlink_status(path, code);
-  if (!fs::status_known(status)) throw IoError(path.string(), code.value());
-  return fs::exists(status);
-}
-
-// Puts FOLDER/name aside, if it is there.
-void Retire(const fs::path& root, const fs::path& folder,
-            const std::string& name) {
-  const fs::path retired = RetiredFolder(root) / name;
-  if (!IsThere(folder / name)) return;
-  RemoveTree(retired);
-  RenameFile(folder / name, retired);
-}
-
-// Moves FROM/name to TO/name; nothing when that was done before.
-void Replace(const fs::path& root, const fs::path& from, const fs::path& to,
-             const std::string& name) {
-  if (!IsThere(from / name)) return;
-  Retire(root, to, name);
-  RenameFile(from / name, to / name);
-}
-
-// What a commit does, top-level names in their order. On disk:
-//   {"version": 1, "drop": ["Norder9", ...], "publish": ["Norder0", ...]}
-struct Journal {
-  std::vector<std::string> drop;
-  std::vector<std::string> publish;
+struct CommitPlan {
+  CommitPart site;
+  CommitPart ledger;
+  MovePlan site_moves;
+  MovePlan ledger_moves;
 };
 
-std::string TextOf(const Journal& journal) {
-  Json json;
-  json["version"] = 1;
-  json["drop"] = journal.drop;
-  json["publish"] = journal.publish;
-  return json.dump() + "\n";
-}
-
-// An entry of a folder, and nothing beyond it.
-bool IsPlainName(const std::string& name) {
-  return !name.empty() && name != "." && name != ".." &&
-         name.find('/') == std::string::npos;
-}
-
-Journal ReadJournal(const fs::path& path) {
-  const std::string text = ReadFile(path);
-  Journal journal;
-  bool good = false;
-  try {
-    const Json json = Json::parse(text);
-    journal.drop = json.at("drop").get<std::vector<std::string>>();
-    journal.publish = json.at("publish").get<std::vector<std::string>>();
-    good = json.at("version").get<int>() == 1 &&
-           std::all_of(journal.drop.begin(), journal.drop.end(), IsPlainName) &&
-           std::all_of(journal.publish.begin(), journal.publish.end(),
-                       IsPlainName);
-  } catch (const Json::exception&) {
-    good = false;
-  }
-  if (!good)
-    throw Error(ErrorKind::kIncomplete,
-                path.string() +
-                    ": is damaged; remove the output folder and build again");
-  return journal;
+CommitPlan PlanOf(const fs::path& root, const Journal& journal) {
+  CommitPlan plan;
+  plan.site = SitePart(root, journal.work);
+  plan.ledger = LedgerPart(root, journal.work);
+  CheckGone(plan.site, journal.site.gone);
+  plan.site_moves =
+      PlanMoves(plan.site, journal.site, journal.work == CommitWork::kChanges);
+  plan.ledger_moves = PlanMoves(plan.ledger, journal.ledger, false);
+  return plan;
 }
 
 // Files that WriteFileAtomic was killed over. The lock is ours: nobody is
 // writing one now.
-void SweepUnfinished(const fs::path& folder) {
-  for (const std::string& name : EntriesOf(folder))
-    if (name.starts_with(".") && name.ends_with(".tmp"))
-      RemoveTree(folder / name);
+void SweepUnfinished(const fs::path& root) {
+  for (const fs::path& folder : {Ledger(root), NextLedger(root),
+                                 NextLedger(root) / "cells", StageFolder(root)})
+    for (const std::string& name : NamesIn(folder))
+      if (name.starts_with(".") && name.ends_with(".tmp"))
+        RemoveSteps(folder / name);
 }
 
-// Every step is done or still to do, so it may be run again from anywhere.
-void Carry(const fs::path& root, const Journal& journal) {
-  MakeFolders(RetiredFolder(root));
-  for (const std::string& name : journal.drop) Retire(root, root, name);
-  for (const std::string& name : journal.publish)
-    Replace(root, StageFolder(root), root, name);
-  for (const std::string& name : EntriesOf(NextLedger(root)))
-    Replace(root, NextLedger(root), Ledger(root), name);
-  SyncFolder(root);
-  SyncFolder(Ledger(root));
-  RemoveTree(RetiredFolder(root));
-  RemoveTree(StageFolder(root));
-  RemoveTree(NextLedger(root));
-  RemoveTree(Ledger(root) / "scratch");
-  // Last: who finds it has something left to do.
-  RemoveTree(JournalPath(root));
-  SyncFolder(Ledger(root));
+// What the source holds and cannot simply be renamed over what is there.
+std::vector<WholeEntry> WholeEntries(const CommitPart& part) {
+  std::vector<WholeEntry> whole;
+  for (const std::string& name : NamesIn(part.source)) {
+    const auto source = LookAt(part.source / name);
+    const auto target = LookAt(part.target / name);
+    if (source->is_folder || (target && target->is_folder))
+      whole.push_back({name, source->inode});
+  }
+  return whole;
+}
+
+void CheckStagedNames(const fs::path& root) {
+  if (LookAt(StageFolder(root) / ".hipsgen"))
+    throw Error(ErrorKind::kUsage, (StageFolder(root) / ".hipsgen").string() +
+                                       ": cannot be published");
+  for (const std::string& name : NamesIn(NextLedger(root)))
+    if (IsReservedInLedger(name))
+      throw Error(ErrorKind::kUsage, (NextLedger(root) / name).string() +
+                                         ": has a name that no ledger may use");
+}
+
+Journal ReleaseJournal(const fs::path& root) {
+  const std::vector<std::string> names = NamesIn(StageFolder(root));
+  if (names.empty())
+    throw Error(ErrorKind::kUsage,
+                root.string() + ": nothing is staged for a release");
+  Journal journal;
+  journal.work = CommitWork::kRelease;
+  journal.site.whole = WholeEntries(SitePart(root, journal.work));
+  const std::set<std::string> staged(names.begin(), names.end());
+  for (const std::string& name : NamesIn(root))
+    if (!staged.contains(name) && IsHipsEntry(name))
+      journal.site.gone.push_back(name);
+  return journal;
+}
+
+bool HasFolderAmong(const std::unordered_set<std::string>& paths,
+                    std::string_view path) {
+  for (std::size_t slash = path.rfind('/'); slash != std::string_view::npos;
+       slash = path.rfind('/')) {
+    path = path.substr(0, slash);
+    if (paths.contains(std::string(path))) return true;
+  }
+  return false;
+}
+
+Journal ChangesJournal(const fs::path& root,
+                       const std::vector<std::string>& removed) {
+  const std::unordered_set<std::string> paths(removed.begin(), removed.end());
+  Journal journal;
+  journal.work = CommitWork::kChanges;
+  for (const std::string& path : paths) {
+    if (!IsPathBelow(path))
+      throw Error(ErrorKind::kUsage, "\"" + path + "\": is no path below " +
+                                         root.string() + " to remove");
+    if (HoldsFiles(StageFolder(root) / path))
+      throw Error(ErrorKind::kUsage,
+                  path + ": is staged, so it cannot be removed");
+    // What lies in a folder that goes, goes with it.
+    if (!HasFolderAmong(paths, path) && LookAt(root / path))
+      journal.site.gone.push_back(path);
+  }
+  std::sort(journal.site.gone.begin(), journal.site.gone.end());
+  return journal;
+}
+
+// Calls `each` with every move of the plan.
+template <typename Each>
+void ForEachMove(const MovePlan& plan, Each each) {
+  for (const auto* moves : {&plan.moves, &plan.last})
+    for (const Move& move : *moves) each(move);
+}
+
+void MakeRoom(const CommitPart& part, const JournalPart& journal) {
+  MakeStep(part.kept);
+  std::unordered_set<std::string> made;
+  for (const std::string& path : journal.gone) {
+    const fs::path folder = fs::path(path).parent_path();
+    if (made.insert(folder.string()).second) MakeStep(part.kept / folder);
+  }
+}
+
+// Also if nothing is to be kept: disks take their time to free files, and so
+// they do it when the new release stands, not between its renames.
+void KeepReplaced(const CommitPart& part, const MovePlan& plan, bool needed) {
+  std::unordered_set<std::string> made;
+  ForEachMove(plan, [&](const Move& move) {
+    if (!move.replaces || move.whole) return;
+    const fs::path kept = part.kept / move.path;
+    if (made.insert(kept.parent_path().string()).second)
+      MakeStep(kept.parent_path());
+    KeepStep(part.target / move.path, kept, needed);
+  });
+}
+
+JournalPart Reverse(const MovePlan& plan) {
+  JournalPart part;
+  ForEachMove(plan, [&](const Move& move) {
+    if (!move.replaces) {
+      part.gone.push_back(move.path);
+    } else if (move.whole) {
+      part.whole.push_back({move.path, 0});
+    }
+  });
+  return part;
+}
+
+// The commit that would undo this one. What goes and what is replaced will lie
+// in the kept tree, so only what joins needs to be told.
+Journal ReverseOf(const CommitPlan& plan) {
+  Journal journal;
+  journal.work = CommitWork::kRollback;
+  journal.site = Reverse(plan.site_moves);
+  journal.ledger = Reverse(plan.ledger_moves);
+  return journal;
+}
+
+bool TradesPlaces(const MovePlan& plan) {
+  return std::any_of(plan.moves.begin(), plan.moves.end(),
+                     [](const Move& m) { return m.whole && m.replaces; });
+}
+
+// Tried on two empty folders, before anything relies on it.
+bool CanExchange(const fs::path& folder) {
+  const fs::path one = folder / "one";
+  const fs::path other = folder / "other";
+  MakeStep(one);
+  MakeStep(other);
+  const auto inode = LookAt(one)->inode;
+  const bool can = SwapStep(one, other) && LookAt(other)->inode == inode;
+  RemoveSteps(one);
+  RemoveSteps(other);
+  return can;
+}
+
+// All that a commit needs besides the journal; none of it is looked at without.
+void Prepare(const fs::path& root, Journal& journal, const CommitPlan& plan) {
+  RemoveSteps(RetiredFolder(root));
+  MakeRoom(plan.site, journal.site);
+  MakeRoom(plan.ledger, journal.ledger);
+  journal.exchange =
+      (TradesPlaces(plan.site_moves) || TradesPlaces(plan.ledger_moves)) &&
+      CanExchange(RetiredFolder(root));
+  KeepReplaced(plan.site, plan.site_moves, journal.keep);
+  KeepReplaced(plan.ledger, plan.ledger_moves, journal.keep);
+  if (journal.keep)
+    WriteStep(RetiredFolder(root) / PreviousJournalPath(root).filename(),
+              TextOf(ReverseOf(plan)));
+}
+
+// What was retired becomes the previous release, or nothing.
+void SettlePrevious(const fs::path& root, bool keep) {
+  // After a crash it may be in its place already.
+  if (keep && !LookAt(RetiredFolder(root))) return;
+  RemoveSteps(PreviousFolder(root));
+  if (keep) {
+    MoveStep(RetiredFolder(root), PreviousFolder(root));
+  } else {
+    RemoveSteps(RetiredFolder(root));
+  }
+}
+
+void DropJournal(const fs::path& root) {
+  RemoveSteps(JournalPath(root));
+  // Should it come back after a power cut, it would publish whatever has been
+  // staged since.
+  SyncFolderStep(Ledger(root));
+}
+
+// From the journal on: may be cut short and done again from a new plan.
+void Carry(const fs::path& root, const Journal& journal,
+           const CommitPlan& plan) {
+  DoMoves(plan.site, journal.site, plan.site_moves, journal.exchange);
+  // Else a power cut might keep the new `properties` and not the rest.
+  SyncStep(root);
+  DoLastMove(plan.site, journal.site, plan.site_moves, journal.exchange);
+  DoMoves(plan.ledger, journal.ledger, plan.ledger_moves, journal.exchange);
+  SyncStep(root);
+  if (journal.keep && journal.exchange) {
+    KeepSwapped(plan.site, journal.site);
+    KeepSwapped(plan.ledger, journal.ledger);
+    SyncStep(root);
+  }
+  SettlePrevious(root, journal.keep);
+  RemoveSteps(StageFolder(root));
+  RemoveSteps(NextLedger(root));
+  RemoveSteps(Ledger(root) / "scratch");
+  SyncStep(root);
+  DropJournal(root);
+}
+
+void Begin(const fs::path& root, Journal journal) {
+  const CommitPlan plan = PlanOf(root, journal);
+  Prepare(root, journal, plan);
+  SyncStep(root);
+  WriteDurablyStep(JournalPath(root), TextOf(journal));
+  Carry(root, journal, plan);
+}
+
+void FindInodes(const fs::path& source, std::vector<WholeEntry>& whole) {
+  for (WholeEntry& entry : whole) {
+    const auto found = LookAt(source / entry.name);
+    if (!found)
+      throw Error(ErrorKind::kIncomplete,
+                  (source / entry.name).string() +
+                      ": is missing, so the previous release cannot be "
+                      "brought back");
+    entry.inode = found->inode;
+  }
 }
 
 bool IsOrderFolder(std::string_view name) {
@@ -164,27 +276,61 @@ fs::path StageFolder(const fs::path& root) {
   return root / ".hipsgen" / "stage";
 }
 
-void CommitStage(const fs::path& root) {
-  Journal journal;
-  journal.publish = EntriesOf(StageFolder(root));
-  PutPropertiesLast(journal.publish);
-  const std::set<std::string> staged(journal.publish.begin(),
-                                     journal.publish.end());
-  for (const std::string& name : EntriesOf(root))
-    if (!staged.contains(name) && IsHipsEntry(name))
-      journal.drop.push_back(name);
-  for (const fs::path& folder :
-       {Ledger(root), NextLedger(root), NextLedger(root) / "cells"})
-    SweepUnfinished(folder);
-  SyncFileSystem(root);
-  WriteFileAtomic(JournalPath(root), TextOf(journal), true);
-  Carry(root, journal);
+void CommitStage(const fs::path& root, const CommitOptions& options) {
+  const bool release = options.kind == CommitKind::kRelease;
+  if (release && !options.removed.empty())
+    throw Error(ErrorKind::kUsage,
+                "a whole release needs no list of files to remove");
+  if (LookAt(JournalPath(root)))
+    throw Error(ErrorKind::kIncomplete,
+                root.string() +
+                    ": an earlier commit was cut short and has to "
+                    "be finished first");
+  SweepUnfinished(root);
+  CheckStagedNames(root);
+  Journal journal =
+      release ? ReleaseJournal(root) : ChangesJournal(root, options.removed);
+  journal.ledger.whole = WholeEntries(LedgerPart(root, journal.work));
+  journal.keep = options.keep_previous && HoldsHips(root);
+  Begin(root, std::move(journal));
 }
 
 bool FinishCommit(const fs::path& root) {
-  if (!IsThere(JournalPath(root))) return false;
-  Carry(root, ReadJournal(JournalPath(root)));
+  if (!LookAt(JournalPath(root))) {
+    // Of a commit that did not get as far as its journal.
+    RemoveSteps(RetiredFolder(root));
+    return false;
+  }
+  const Journal journal =
+      ReadJournal(JournalPath(root),
+                  "the release may be half published; remove the output "
+                  "folder and build again");
+  Carry(root, journal, PlanOf(root, journal));
   return true;
+}
+
+bool HasPrevious(const fs::path& root) {
+  const auto journal = LookAt(PreviousJournalPath(root));
+  return journal && journal->is_file;
+}
+
+void Rollback(const fs::path& root) {
+  FinishCommit(root);
+  if (!HasPrevious(root))
+    throw Error(ErrorKind::kUsage,
+                root.string() +
+                    ": the release before this one was not kept, so there is "
+                    "none to go back to");
+  SweepUnfinished(root);
+  Journal journal =
+      ReadJournal(PreviousJournalPath(root),
+                  "the previous release cannot be brought back; remove " +
+                      PreviousFolder(root).string());
+  journal.work = CommitWork::kRollback;
+  journal.keep = false;
+  FindInodes(SitePart(root, journal.work).source, journal.site.whole);
+  FindInodes(LedgerPart(root, journal.work).source, journal.ledger.whole);
+  Begin(root, std::move(journal));
 }
 
 bool HoldsHips(const fs::path& root) {

@@ -28,6 +28,9 @@ struct FileRecord {
   std::string hash;  ///< XXH3-128 of the file, hex
 };
 
+/// By extension.
+using FileRecords = std::map<std::string, FileRecord>;
+
 struct TileRecord {
   TileAddress tile;
   std::string recipe;       ///< leaves only; "" for parents
@@ -38,7 +41,7 @@ struct TileRecord {
   double mean = 0.0;
   double rms = 0.0;      ///< standard deviation about the mean
   std::string coverage;  ///< leaves: bits of the MOC blocks, hex
-  std::map<std::string, FileRecord> files;  ///< by extension
+  FileRecords files;
 };
 
 struct CellManifest {

@@ -238,6 +238,101 @@ TEST(RenameFile, ReplacesAndNamesBothWhenItCannot) {
   EXPECT_NE(why.find("/c"), std::string::npos) << why;
 }
 
+TEST(ExchangeFiles, TradesFilesAndFoldersAndLinks) {
+  const TestFolder folder;
+  const fs::path file = folder.path() / "file";
+  const fs::path tree = folder.path() / "tree";
+  const fs::path link = folder.path() / "link";
+  WriteFileAtomic(file, "text");
+  WriteFileAtomic(tree / "below", "inside");
+  fs::create_symlink("nowhere", link);
+  if (!ExchangeFiles(file, tree))
+    GTEST_SKIP() << "SKIPPED TradesFilesAndFoldersAndLinks: " << folder.path()
+                 << " knows no exchange";
+  EXPECT_EQ(ReadFile(tree), "text");
+  EXPECT_EQ(ReadFile(file / "below"), "inside");
+  EXPECT_TRUE(ExchangeFiles(link, file));
+  EXPECT_EQ(fs::read_symlink(file), "nowhere");
+  EXPECT_EQ(ReadFile(link / "below"), "inside");
+  EXPECT_EQ(NamesIn(folder.path()), (Names{"file", "link", "tree"}));
+}
+
+TEST(ExchangeFiles, NamesBothWhenOneIsMissing) {
+  const TestFolder folder;
+  WriteFileAtomic(folder.path() / "a", "a");
+  const std::string why = Refusal(
+      [&] { ExchangeFiles(folder.path() / "a", folder.path() / "gone"); });
+  EXPECT_NE(why.find("/a and "), std::string::npos) << why;
+  EXPECT_NE(why.find("gone: No such file"), std::string::npos) << why;
+  EXPECT_EQ(ReadFile(folder.path() / "a"), "a");
+}
+
+TEST(LinkFile, GivesASecondNameThatOutlivesTheFirst) {
+  const TestFolder folder;
+  const fs::path first = folder.path() / "first";
+  const fs::path second = folder.path() / "second";
+  WriteFileAtomic(first, "old");
+  if (!LinkFile(first, second))
+    GTEST_SKIP() << "SKIPPED GivesASecondNameThatOutlivesTheFirst: "
+                 << folder.path() << " knows no second names";
+  EXPECT_TRUE(fs::equivalent(first, second));
+  WriteFileAtomic(first, "new");
+  EXPECT_EQ(ReadFile(second), "old");
+  const std::string why = Refusal([&] { LinkFile(first, second); });
+  EXPECT_NE(why.find("File exists"), std::string::npos) << why;
+  Refusal([&] { LinkFile(folder.path() / "gone", folder.path() / "x"); });
+}
+
+TEST(LinkFile, DoesNotFollowALink) {
+  const TestFolder folder;
+  WriteFileAtomic(folder.path() / "real", "real");
+  fs::create_symlink("real", folder.path() / "link");
+  if (!LinkFile(folder.path() / "link", folder.path() / "second"))
+    GTEST_SKIP() << "SKIPPED DoesNotFollowALink: " << folder.path()
+                 << " knows no second names";
+  EXPECT_TRUE(fs::is_symlink(folder.path() / "second"));
+  EXPECT_EQ(fs::read_symlink(folder.path() / "second"), "real");
+}
+
+// Sizes around those of the pieces that are read.
+TEST(SameBytes, FindsOneByteAnywhere) {
+  const TestFolder folder;
+  const fs::path one = folder.path() / "one";
+  const fs::path other = folder.path() / "other";
+  for (const std::size_t size :
+       {1, 4095, 4096, 4097, 69'631, 69'632, 69'633, 135'168, 600'000}) {
+    const Bytes bytes = PatternBytes(size, 3);
+    WriteFileAtomic(one, bytes);
+    WriteFileAtomic(other, bytes);
+    EXPECT_TRUE(SameBytes(one, other)) << size;
+    for (const std::size_t at : {std::size_t{0}, size / 2, size - 1}) {
+      Bytes changed = bytes;
+      changed[at] ^= std::byte{1};
+      WriteFileAtomic(other, changed);
+      EXPECT_FALSE(SameBytes(one, other)) << size << " " << at;
+    }
+    Bytes longer = bytes;
+    longer.push_back(std::byte{0});
+    WriteFileAtomic(other, longer);
+    EXPECT_FALSE(SameBytes(one, other)) << size;
+    EXPECT_FALSE(SameBytes(other, one)) << size;
+  }
+}
+
+TEST(SameBytes, TakesEmptyFilesAndNamesWhatItCannotRead) {
+  const TestFolder folder;
+  WriteFileAtomic(folder.path() / "a", "");
+  WriteFileAtomic(folder.path() / "b", "");
+  WriteFileAtomic(folder.path() / "c", "c");
+  EXPECT_TRUE(SameBytes(folder.path() / "a", folder.path() / "b"));
+  EXPECT_FALSE(SameBytes(folder.path() / "a", folder.path() / "c"));
+  const std::string why =
+      Refusal([&] { SameBytes(folder.path() / "a", folder.path() / "gone"); });
+  EXPECT_EQ(why,
+            (folder.path() / "gone").string() + ": No such file or directory");
+  Refusal([&] { SameBytes(folder.path() / "a", folder.path()); });
+}
+
 TEST(SyncFolder, WantsAFolder) {
   const TestFolder folder;
   EXPECT_NO_THROW(SyncFolder(folder.path()));
