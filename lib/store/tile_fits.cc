@@ -2,8 +2,15 @@
 #include "store/tile_fits.h"
 
 #include <algorithm>
+#include <bit>
+#include <cmath>
+#include <cstdint>
+#include <cstring>
+#include <limits>
+#include <span>
 
 #include "base/error.h"
+#include "base/every_cpu.h"
 #include "base/format.h"
 #include "fits/hdu.h"
 #include "fits/plane.h"
@@ -11,6 +18,8 @@
 
 namespace hips {
 namespace {
+
+constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
 
 Header TileCards(TileAddress tile, int width) {
   const TileWcs wcs = TileWcsOf(tile, width);
@@ -35,6 +44,18 @@ Header TileCards(TileAddress tile, int width) {
   return cards;
 }
 
+// As the file has them, but for byte order; what is infinite is blank.
+HIPS_FOR_EVERY_CPU
+void CopyPixels(const std::byte* from, std::span<float> pixels) {
+  for (std::size_t i = 0; i < pixels.size(); ++i) {
+    std::uint32_t bits;
+    std::memcpy(&bits, from + 4 * i, sizeof bits);
+    bits = __builtin_bswap32(bits);
+    const bool valid = (bits & 0x7fffffffU) < 0x7f800000U;
+    pixels[i] = std::bit_cast<float>(valid ? bits : 0x7fc00000U);
+  }
+}
+
 }  // namespace
 
 Bytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
@@ -48,6 +69,23 @@ Bytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
   return buffer;
 }
 
+void RoundAsStored(const TileEncoding& encoding, Image<float>& pixels) {
+  if (encoding.bitpix == -32) return;
+  const double highest = encoding.bitpix == 16
+                             ? double{std::numeric_limits<std::int16_t>::max()}
+                             : double{std::numeric_limits<std::int32_t>::max()};
+  for (float& pixel : pixels.pixels()) {
+    if (!std::isfinite(pixel)) {
+      pixel = kBlankPixel;
+      continue;
+    }
+    const double exact = (double{pixel} - encoding.bzero) / encoding.bscale;
+    // The lowest integer stands for blank.
+    const double stored = std::nearbyint(std::clamp(exact, -highest, highest));
+    pixel = static_cast<float>(stored * encoding.bscale + encoding.bzero);
+  }
+}
+
 Image<float> ReadTileFits(const std::filesystem::path& path) {
   for (const Hdu& hdu : ReadHdus(path)) {
     if (hdu.kind != HduKind::kImage || PixelCount(hdu) == 0) continue;
@@ -55,6 +93,10 @@ Image<float> ReadTileFits(const std::filesystem::path& path) {
     const Plane plane = Plane::Open(
         path, hdu, {0, 1, std::vector<std::int64_t>(hdu.axes.size(), 0)});
     Image<float> pixels(plane.width(), plane.height());
+    if (plane.kind() == PixelKind::kFloat32Big) {
+      CopyPixels(plane.data(), pixels.pixels());
+      return pixels;
+    }
     std::vector<double> row(static_cast<std::size_t>(plane.width()));
     for (int r = 0; r < plane.height(); ++r) {
       plane.ReadRow(r, row);

@@ -28,6 +28,11 @@ struct TileEncoding {
 Bytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
                      Bytes buffer = {});
 
+/// Makes the pixels what a reader of the encoded tile gets: nothing for
+/// float32, rounded to the integers' steps otherwise. Parents are reduced from
+/// such pixels, so they can be made again from the files.
+void RoundAsStored(const TileEncoding& encoding, Image<float>& pixels);
+
 /// The pixels of a tile file, of ours or of anybody's: any BITPIX with
 /// BSCALE, BZERO and BLANK, padded to 2880 or not.
 /// throws  Error(kBadInput) when it is no square image; Error(kIo)

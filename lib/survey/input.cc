@@ -54,6 +54,13 @@ std::string NameIn(const fs::path& root, const fs::path& path) {
   return path.lexically_relative(root).generic_string();
 }
 
+bool HoldsAll(const fs::path& root, const std::vector<fs::path>& files) {
+  return !root.empty() && std::ranges::all_of(files, [&](const fs::path& file) {
+    const fs::path name = file.lexically_relative(root);
+    return !name.empty() && *name.begin() != "..";
+  });
+}
+
 Outcome Look(const fs::path& path, const std::string& name,
              const BuildOptions& options) {
   Outcome outcome;
@@ -208,7 +215,7 @@ void CheckBeams(Survey& survey) {
 
 }  // namespace
 
-Survey ScanInputs(const BuildOptions& options) {
+Survey ScanInputs(const BuildOptions& options, const fs::path& root) {
   FoundFiles found = FindInputFiles(options);
   if (options.weights.kind == "map")
     DropWeightMaps(found.files, options.weights.pattern);
@@ -219,7 +226,7 @@ Survey ScanInputs(const BuildOptions& options) {
   survey.warnings = std::move(found.warnings);
   std::vector<fs::path> named = files;
   named.insert(named.end(), found.missing.begin(), found.missing.end());
-  survey.root = CommonFolder(named);
+  survey.root = HoldsAll(root, named) ? root : CommonFolder(named);
   std::ranges::sort(files, {}, [&](const fs::path& file) {
     return NameIn(survey.root, file);
   });

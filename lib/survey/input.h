@@ -83,6 +83,8 @@ struct Survey {
 /// options.weights.pattern names beside a mosaic are not inputs, unless they
 /// were asked for by their own name.
 ///
+/// root    names are relative to it if all files lie below it, as in an earlier
+///         run with other files; otherwise to the deepest folder that holds all
 /// throws  Error(kUsage): nothing given, a path that is not there; an axis
 ///         longer than one without input.stokes or input.channel; a sum of
 ///         values per beam that was not asked for
@@ -90,7 +92,8 @@ struct Survey {
 ///         different units (unless allowed); a weight map that is missing,
 ///         ambiguous or of another geometry
 ///         Error(kIo)
-Survey ScanInputs(const BuildOptions& options);
+Survey ScanInputs(const BuildOptions& options,
+                  const std::filesystem::path& root = {});
 
 /// The beam of a header: BMAJ, BMIN, BPA in degrees, else the last HISTORY
 /// card that has them as AIPS writes it. Nothing for a beam wider than 20 deg:

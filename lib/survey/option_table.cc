@@ -174,6 +174,8 @@ OptionType TypeOf(const int&) { return OptionType::kInteger; }
 OptionType TypeOf(const std::int64_t&) { return OptionType::kInteger; }
 OptionType TypeOf(const double&) { return OptionType::kNumber; }
 
+Texts ValuesOf(const Texts& value) { return value; }
+
 std::string Shown(const std::string& value) { return value; }
 std::string Shown(const Texts& value) { return Join(value, ","); }
 std::string Shown(const bool& value) { return value ? "true" : "false"; }
@@ -183,6 +185,11 @@ std::string Shown(const std::optional<bool>& value) {
 std::string Shown(const int& value) { return std::to_string(value); }
 std::string Shown(const std::int64_t& value) { return std::to_string(value); }
 std::string Shown(const double& value) { return NumberText(value); }
+
+template <typename Member>
+Texts ValuesOf(const Member& value) {
+  return {Shown(value)};
+}
 
 void Assign(std::string& member, const Texts& values, const Allowed& allowed) {
   member = Accepted(allowed, values.empty() ? "" : values.front());
@@ -259,6 +266,10 @@ class SectionRows {
     row.set = [member, allowed, part = part_](BuildOptions& options,
                                               const Texts& values) {
       Assign(part(options).*member, values, allowed);
+    };
+    row.get = [member, part = part_](const BuildOptions& options) {
+      BuildOptions copy = options;  // a section is found in what may change
+      return ValuesOf(part(copy).*member);
     };
     rows_.push_back(std::move(row));
     return *this;
@@ -430,6 +441,8 @@ void AddOutput(std::vector<OptionRow>& rows) {
            "Value of the integer 0.")
       .Add("force", &OutputOptions::force, Flag(),
            "Replace the HiPS that is there.")
+      .Add("keep_previous", &OutputOptions::keep_previous, Flag(),
+           "Keep the release that is replaced, for hipsgen rollback.")
       .Add("cell_order", &OutputOptions::cell_order, Whole(-1, 29),
            "Order of the cells, the unit of work and of restart; -1: chosen "
            "by the plan.");

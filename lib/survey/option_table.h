@@ -34,6 +34,8 @@ struct OptionRow {
   /// Checks and assigns. Throws Error(kUsage): what is wrong with the value,
   /// without the key.
   std::function<void(BuildOptions&, const std::vector<std::string>&)> set;
+  /// The values that `set` makes the same of.
+  std::function<std::vector<std::string>(const BuildOptions&)> get;
 };
 
 std::span<const OptionRow> OptionRows();

@@ -156,6 +156,33 @@ void SetOption(BuildOptions& options, std::string_view key,
   Refuse(UnknownKeyMessage(key));
 }
 
+OptionValues ChangedOptions(const BuildOptions& options) {
+  const BuildOptions initial;
+  OptionValues changed;
+  for (const OptionRow& row : OptionRows()) {
+    std::vector<std::string> values = row.get(options);
+    if (values != row.get(initial))
+      changed.emplace_back(row.help.key, std::move(values));
+  }
+  for (const auto& [key, value] : options.metadata)
+    changed.emplace_back(std::string(kMetadata) + key,
+                         std::vector<std::string>{value});
+  return changed;
+}
+
+void SetOptionValues(BuildOptions& options, std::string_view key,
+                     const std::vector<std::string>& values) {
+  try {
+    if (key.starts_with(kMetadata))
+      return AddMetadata(options, key.substr(kMetadata.size()), values);
+    if (const OptionRow* row = FindOption(key))
+      return row->set(options, values);
+  } catch (const Error& error) {
+    throw error.In(key);
+  }
+  Refuse(UnknownKeyMessage(key));
+}
+
 void CheckOptions(const BuildOptions& options) {
   if (options.id.empty())
     Refuse("the HiPS has no id; give one of the form AUTH/P/name");

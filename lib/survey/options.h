@@ -72,7 +72,8 @@ struct OutputOptions {
   int bitpix = -32;         ///< -32; or 16, 32 with bscale, bzero
   double bscale = 1.0;
   double bzero = 0.0;
-  bool force = false;   ///< replace the HiPS that is there
+  bool force = false;          ///< replace the HiPS that is there
+  bool keep_previous = false;  ///< the release that is replaced
   int cell_order = -1;  ///< unit of work and restart; -1: chosen by the plan
 };
 
@@ -115,6 +116,18 @@ std::span<const OptionHelp> OptionTable();
 /// throws  Error(kUsage): unknown key (with a suggestion), impossible value
 void SetOption(BuildOptions& options, std::string_view key,
                std::string_view value);
+
+/// Keys with the values they are set to, in the order of the table.
+using OptionValues =
+    std::vector<std::pair<std::string, std::vector<std::string>>>;
+
+/// The keys that are not at their defaults, metadata among them.
+OptionValues ChangedOptions(const BuildOptions& options);
+
+/// Sets one key from what ChangedOptions gave.
+/// throws  as SetOption
+void SetOptionValues(BuildOptions& options, std::string_view key,
+                     const std::vector<std::string>& values);
 
 /// Reads a survey file. Relative paths in it are relative to its folder.
 /// throws  Error(kUsage) with file, line and key; Error(kIo)

@@ -38,7 +38,7 @@ TEST(OptionTable, HasEveryKeyOnceWithItsDefault) {
     EXPECT_TRUE(row.help.ends_with('.')) << row.key;
   }
   // Members of the option structs, counted by hand.
-  EXPECT_EQ(keys.size(), 2u + 8 + 7 + 6 + 10 + 10 + 3);
+  EXPECT_EQ(keys.size(), 2u + 8 + 7 + 6 + 10 + 11 + 3);
   for (const char* key : {"id", "input.include", "pixels.kernel",
                           "weights.pattern", "preview.cut", "run.threads"})
     EXPECT_TRUE(keys.contains(key)) << key;
