@@ -182,7 +182,23 @@ void KeepWithin(const std::vector<float>& values, SampleCut& cut) {
   }
 }
 
-void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples) {
+// Around the cut, with what lies as far beyond it on either side.
+Histogram HistogramOf(const std::vector<float>& values, double low,
+                      double high) {
+  constexpr std::size_t kParts = 160;
+  Histogram histogram{low - 0.5 * (high - low), high + 0.5 * (high - low),
+                      std::vector<std::uint64_t>(kParts)};
+  const double scale = kParts / (histogram.high - histogram.low);
+  for (const float value : values) {
+    const double part = (static_cast<double>(value) - histogram.low) * scale;
+    if (part >= 0.0 && part < kParts)
+      ++histogram.counts[static_cast<std::size_t>(part)];
+  }
+  return histogram;
+}
+
+void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples,
+               const PlanHints& hints) {
   const PreviewOptions& preview = plan.options.preview;
   std::vector<float> values;
   for (const RowSample& sample : samples)
@@ -198,9 +214,15 @@ void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples) {
     plan.cut.high = preview.high;
     plan.cut.warning.clear();
   }
+  if (hints.cut) {
+    plan.cut.low = hints.cut->first;
+    plan.cut.high = hints.cut->second;
+    plan.cut.warning.clear();
+  }
   if (!plan.cut.warning.empty()) LogWarning(plan.cut.warning);
   plan.style.low = plan.cut.low;
   plan.style.high = plan.cut.high;
+  plan.histogram = HistogramOf(values, plan.cut.low, plan.cut.high);
   plan.style.stretch = ParseStretch(preview.stretch);
   plan.style.color_map = ParseColorMap(preview.colormap);
   plan.style.invert = preview.invert;
@@ -238,25 +260,54 @@ std::string RecipeOptions(const BuildPlan& plan) {
 }
 
 std::string PlanId(const BuildPlan& plan) {
-  const PreviewOptions& preview = plan.options.preview;
+  std::vector<std::string> identities;
+  for (const Input& input : plan.survey.inputs)
+    identities.push_back(IdentityText(input));
+  return PlanIdOf(plan.recipe_options, plan.cell_order, plan.preview(),
+                  plan.extensions(), !plan.options.output.weight_hips.empty(),
+                  identities);
+}
+
+}  // namespace
+
+PreviewStyle StyleOf(const PreviewWords& words) {
+  PreviewStyle style;
+  style.low = words.low;
+  style.high = words.high;
+  style.stretch = ParseStretch(words.stretch);
+  style.color_map = ParseColorMap(words.colormap);
+  style.invert = words.invert;
+  style.jpeg_quality = words.jpeg_quality;
+  style.png_effort = ParsePngEffort(words.png_effort);
+  return style;
+}
+
+std::string PlanIdOf(std::string_view recipe_options, int cell_order,
+                     const PreviewWords& preview,
+                     std::span<const std::string> extensions, bool weights,
+                     std::span<const std::string> identities) {
   Hasher hasher;
   hasher.Add(std::int64_t{kPixelRulesVersion});
-  hasher.Add(plan.recipe_options);
-  hasher.Add(std::int64_t{plan.cell_order});
-  hasher.Add(plan.style.low);
-  hasher.Add(plan.style.high);
+  hasher.Add(recipe_options);
+  hasher.Add(std::int64_t{cell_order});
+  hasher.Add(preview.low);
+  hasher.Add(preview.high);
   hasher.Add(preview.stretch);
   hasher.Add(preview.colormap);
   hasher.Add(std::int64_t{preview.invert ? 1 : 0});
   hasher.Add(std::int64_t{preview.jpeg_quality});
   hasher.Add(preview.png_effort);
-  for (const std::string& extension : plan.extensions()) hasher.Add(extension);
-  hasher.Add(plan.options.output.weight_hips.empty() ? "" : "weights");
-  for (const Input& input : plan.survey.inputs) hasher.Add(IdentityText(input));
+  for (const std::string& extension : extensions) hasher.Add(extension);
+  hasher.Add(weights ? "weights" : "");
+  for (const std::string& identity : identities) hasher.Add(identity);
   return hasher.Result().Text();
 }
 
-}  // namespace
+PreviewWords BuildPlan::preview() const {
+  const PreviewOptions& words = options.preview;
+  return {style.low,    style.high,         words.stretch,   words.colormap,
+          words.invert, words.jpeg_quality, words.png_effort};
+}
 
 std::vector<std::string> BuildPlan::extensions() const {
   std::vector<std::string> names;
@@ -282,11 +333,11 @@ std::string IdentityText(const Input& input) {
   return text;
 }
 
-BuildPlan MakePlan(const BuildOptions& options) {
+BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints) {
   CheckOptions(options);
   BuildPlan plan;
   plan.options = options;
-  plan.survey = ScanInputs(options);
+  plan.survey = ScanInputs(options, hints.survey_root);
   const std::vector<RowSample> samples = SampleSurvey(plan.survey);
   for (std::size_t i = 0; i < plan.survey.inputs.size(); ++i) {
     const Input& input = plan.survey.inputs[i];
@@ -311,7 +362,7 @@ BuildPlan MakePlan(const BuildOptions& options) {
   plan.encoding = {options.output.bitpix, options.output.bscale,
                    options.output.bzero, CommonCards(plan.survey)};
   DescribeKernels(plan);
-  ChooseCut(plan, samples);
+  ChooseCut(plan, samples, hints);
   for (int face = 0; face < 12; ++face)
     FindCells(plan, {0, face}, plan.coverage.All());
   ParallelFor(plan.cells.size(), [&](std::size_t i) {

@@ -4,7 +4,12 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "encode/preview.h"
@@ -23,6 +28,29 @@ struct PlannedCell {
   Coverage::Estimate estimate;
 };
 
+/// How previews are made, by the words of the options.
+struct PreviewWords {
+  double low = 0.0;
+  double high = 1.0;
+  std::string stretch = "linear";
+  std::string colormap = "grey";
+  bool invert = false;
+  int jpeg_quality = 85;
+  std::string png_effort = "fast";
+
+  bool operator==(const PreviewWords&) const = default;
+};
+
+/// throws  Error(kUsage) for a word that is none
+PreviewStyle StyleOf(const PreviewWords& words);
+
+/// How many sampled pixels lie in equal parts of a range.
+struct Histogram {
+  double low = 0.0;
+  double high = 0.0;
+  std::vector<std::uint64_t> counts;
+};
+
 struct BuildPlan {
   BuildOptions options;
   Survey survey;
@@ -34,6 +62,7 @@ struct BuildPlan {
   std::vector<PlannedCell> cells;  ///< in nested order
   Coverage::Estimate estimate;
   SampleCut cut;
+  Histogram histogram;  ///< of the pixels that the cut was chosen from
   PreviewStyle style;
   TileEncoding encoding;    ///< of the value tiles, common cards included
   std::string kernel_text;  ///< "beam6(4.0 px)", or several
@@ -42,13 +71,29 @@ struct BuildPlan {
   std::string recipe_options;  ///< what RecipeOf hashes
   std::string id;              ///< hash of everything that decides the bytes
 
+  PreviewWords preview() const;
+
   /// Files a tile becomes: "fits", "png", "jpg".
   std::vector<std::string> extensions() const;
 };
 
 /// throws  Error of every kind that ScanInputs has; Error(kUsage) for an order
 ///         that cannot be
-BuildPlan MakePlan(const BuildOptions& options);
+/// The id of a plan: the hash of everything that decides the bytes.
+///
+/// extensions  fits png jpg; identities: IdentityText of the inputs, in order
+std::string PlanIdOf(std::string_view recipe_options, int cell_order,
+                     const PreviewWords& preview,
+                     std::span<const std::string> extensions, bool weights,
+                     std::span<const std::string> identities);
+
+/// What a release that is made again keeps of the earlier one.
+struct PlanHints {
+  std::optional<std::pair<double, double>> cut;  ///< of the previews, fixed
+  std::filesystem::path survey_root;  ///< input names are relative to it
+};
+
+BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints = {});
 
 /// What the plan says, for people.
 struct PlanCosts {

@@ -9,9 +9,15 @@
 
 namespace hips {
 
+int RunAdopt(std::span<const std::string> args, std::ostream& out);
 int RunBuild(std::span<const std::string> args, std::ostream& out);
 int RunInfo(std::span<const std::string> args, std::ostream& out);
 int RunLint(std::span<const std::string> args, std::ostream& out);
+int RunRegenerate(std::span<const std::string> args, std::ostream& out);
+int RunRender(std::span<const std::string> args, std::ostream& out);
+int RunRollback(std::span<const std::string> args, std::ostream& out);
+int RunUpdate(std::span<const std::string> args, std::ostream& out);
 int RunSimulate(std::span<const std::string> args, std::ostream& out);
+int RunVerify(std::span<const std::string> args, std::ostream& out);
 
 }  // namespace hips

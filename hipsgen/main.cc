@@ -28,6 +28,13 @@ struct Verb {
 const std::vector<Verb>& Verbs() {
   static const std::vector<Verb> verbs = {
       {"build", "make a HiPS from FITS mosaics", RunBuild},
+      {"update", "make again what changed", RunUpdate},
+      {"verify", "check every file against the ledger", RunVerify},
+      {"adopt", "make a ledger for a HiPS of another program", RunAdopt},
+      {"regenerate", "make an order, a region or a format again",
+       RunRegenerate},
+      {"render", "make the pictures again, in another style", RunRender},
+      {"rollback", "bring back the release before the last one", RunRollback},
       {"lint", "check a HiPS against the standard", RunLint},
       {"info", "tell what a FITS file, a HiPS, a tile or a MOC is", RunInfo},
       {"simulate", "make mosaics with a known sky", RunSimulate},

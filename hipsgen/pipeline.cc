@@ -2,6 +2,7 @@
 #include "hipsgen/pipeline.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <set>
@@ -13,13 +14,15 @@
 #include "base/log.h"
 #include "base/scratch.h"
 #include "base/text.h"
+#include "base/threads.h"
 #include "healpix/cell_geometry.h"
+#include "hipsgen/output.h"
 #include "hipsgen/product.h"
 #include "hipsgen/profile.h"
 #include "hipsgen/publish_files.h"
 #include "hipsgen/tile_maker.h"
 #include "ledger/commit.h"
-#include "ledger/lock.h"
+#include "ledger/file_list.h"
 #include "ledger/manifest.h"
 
 namespace hips {
@@ -29,85 +32,8 @@ namespace fs = std::filesystem;
 
 Stage publish_stage("publish");
 
-constexpr int kLedgerVersion = 1;
-
-// Two writers keep a disk busy while others compute.
 constexpr int kWriterThreads = 2;
 constexpr std::size_t kMostBytesOnTheirWay = std::size_t{32} << 20;
-
-void RemoveTree(const fs::path& path) {
-  std::error_code code;
-  fs::remove_all(path, code);
-  if (code) throw IoError(path.string(), code.value());
-}
-
-// The id of the plan that a ledger belongs to, or "".
-std::string PlanIdOf(const fs::path& ledger) {
-  const fs::path path = ledger / "plan.json";
-  if (!fs::exists(path)) return "";
-  try {
-    return Json::parse(ReadFile(path)).value("plan", "");
-  } catch (const Json::exception&) {
-    return "";
-  }
-}
-
-void RefuseStrangers(const fs::path& root) {
-  if (!fs::exists(root)) return;
-  if (!fs::is_directory(root))
-    throw Error(ErrorKind::kUsage,
-                root.string() + ": is a file; give a folder for the output");
-  if (HoldsHips(root) || fs::exists(Ledger(root)) || fs::is_empty(root)) return;
-  throw Error(ErrorKind::kUsage,
-              root.string() +
-                  ": holds files but no HiPS; give a new or an empty folder");
-}
-
-/// An output folder, locked, with its staging area ready for one plan.
-class Output {
- public:
-  Output(const fs::path& root, const std::string& plan_id, bool force)
-      : root_(root) {
-    RefuseStrangers(root);
-    MakeFolders(root);
-    lock_ = std::make_unique<OutputLock>(root);
-    if (FinishCommit(root))
-      LogInfo(root.string() + ": finished a release that was cut short");
-    up_to_date_ = HoldsHips(root) && PlanIdOf(Ledger(root)) == plan_id;
-    if (up_to_date_ && !force) return;
-    if (HoldsHips(root) && !force)
-      throw Error(ErrorKind::kUsage,
-                  root.string() +
-                      ": holds a HiPS made from other inputs or with other "
-                      "options; --force replaces it");
-    up_to_date_ = false;
-    if (PlanIdOf(NextLedger(root)) != plan_id) {
-      RemoveTree(StageFolder(root));
-      RemoveTree(NextLedger(root));
-    }
-    MakeFolders(StageFolder(root));
-  }
-
-  bool up_to_date() const { return up_to_date_; }
-  const fs::path& root() const { return root_; }
-
- private:
-  const fs::path root_;
-  std::unique_ptr<OutputLock> lock_;
-  bool up_to_date_ = false;
-};
-
-// Are all files that a manifest names in the staging area, with their sizes?
-bool IsStaged(const fs::path& root, const CellManifest& manifest) {
-  for (const TileRecord& record : manifest.tiles)
-    for (const auto& [extension, file] : record.files) {
-      std::error_code code;
-      const auto size = fs::file_size(
-          StageFolder(root) / TilePath(record.tile, extension), code);
-      if (code || size != file.bytes) return false;
-    }
-  return true;
-}
 
 // Cells that an interrupted run of the same plan has finished. Their top tile
 // is read from its FITS file, so without that format all is done again.
@@ -116,48 +42,34 @@ std::set<TileAddress> FinishedCells(const BuildPlan& plan,
   std::set<TileAddress> finished;
   const std::vector<std::string> extensions = plan.extensions();
   if (std::find(extensions.begin(), extensions.end(), "fits") ==
-          extensions.end() ||
-      plan.encoding.bitpix != -32)
+      extensions.end())
     return finished;
   for (const PlannedCell& cell : plan.cells) {
     const bool whole =
         std::all_of(roots.begin(), roots.end(), [&](const fs::path& root) {
           const auto manifest = ReadManifest(NextLedger(root), cell.address);
           return manifest && manifest->plan == plan.id &&
-                 IsStaged(root, *manifest);
+                 IsStagedWhole(root, *manifest);
         });
     if (whole) finished.insert(cell.address);
   }
   return finished;
 }
 
-// What the run works from, so that a later one can tell whether it is the same.
-void WriteLedger(const BuildPlan& plan, const fs::path& root) {
-  Json json;
-  json["version"] = kLedgerVersion;
-  json["plan"] = plan.id;
-  json["leaf_order"] = plan.leaf_order;
-  json["sampling_order"] = plan.sampling_order;
-  json["cell_order"] = plan.cell_order;
-  json["moc_order"] = plan.moc_order;
-  json["cut"] = {plan.style.low, plan.style.high};
-  json["recipe_options"] = plan.recipe_options;
-  json["cells"] = Json::array();
-  for (const PlannedCell& cell : plan.cells)
-    json["cells"].push_back(cell.address.npix);
-  WriteFileAtomic(NextLedger(root) / "plan.json", json.dump() + "\n");
+bool IsUpToDate(const Output& output, const BuildPlan& plan) {
+  return output.released_plan() == plan.id;
+}
 
-  Json inputs = Json::array();
-  for (const Input& input : plan.survey.inputs)
-    inputs.push_back({{"name", input.name},
-                      {"hdu", input.hdu.index},
-                      {"identity", IdentityText(input)}});
-  Json list;
-  list["version"] = kLedgerVersion;
-  // Relative: the ledger travels with the HiPS.
-  list["root"] = fs::proximate(plan.survey.root, fs::absolute(root)).string();
-  list["inputs"] = inputs;
-  WriteFileAtomic(NextLedger(root) / "inputs.json", list.dump() + "\n");
+// A release is replaced only when that was asked for.
+void PrepareRelease(Output& output, const BuildPlan& plan) {
+  if (output.holds_hips() && !plan.options.output.force &&
+      !IsUpToDate(output, plan))
+    throw Error(ErrorKind::kUsage,
+                output.root().string() +
+                    ": holds a HiPS made from other inputs or with other "
+                    "options; hipsgen update remakes what changed, --force "
+                    "replaces it");
+  output.Prepare("build " + plan.id);
 }
 
 void CheckRoom(const fs::path& root, const BuildPlan& plan) {
@@ -183,24 +95,66 @@ PreviewStyle WeightStyle() {
 
 }  // namespace
 
+TileWriter MakeTileWriter() {
+  return TileWriter(kWriterThreads, kMostBytesOnTheirWay);
+}
+
+std::unique_ptr<Product> MakeWeightProduct(const BuildPlan& plan,
+                                           TileWriter& writer) {
+  return std::make_unique<Product>(
+      plan.options.output.weight_hips, std::vector<std::string>{"fits"},
+      TileEncoding{}, WeightStyle(), plan.options.pixels.tile_width,
+      plan.leaf_order, writer);
+}
+
+// A power cut leaves files of the right size that hold nothing: their bytes
+// are looked at.
+bool IsStagedWhole(const fs::path& root, const CellManifest& manifest) {
+  std::atomic<bool> whole{true};
+  ParallelFor(manifest.tiles.size(), [&](std::size_t i) {
+    const TileRecord& record = manifest.tiles[i];
+    for (const auto& [extension, file] : record.files) {
+      const fs::path path =
+          StageFolder(root) / TilePath(record.tile, extension);
+      std::error_code code;
+      if (!whole || fs::file_size(path, code) != file.bytes || code ||
+          RecordOfFile(path).hash != file.hash)
+        whole = false;
+    }
+  });
+  return whole;
+}
+
+BuildSummary SummaryOf(const BuildPlan& plan, const ReleaseFacts& facts) {
+  BuildSummary summary;
+  summary.output = plan.options.output.path;
+  summary.id = IdPath(plan.options.id);
+  summary.order = plan.leaf_order;
+  summary.tiles = facts.tiles;
+  summary.leaves = facts.leaves;
+  summary.files = facts.files;
+  summary.bytes = facts.bytes;
+  summary.sky_fraction = facts.moc.SkyFraction();
+  return summary;
+}
+
 BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
   const auto start = std::chrono::steady_clock::now();
   const OutputOptions& options = plan.options.output;
   const fs::path root = options.path;
   const bool with_weights = !options.weight_hips.empty();
-  BuildSummary summary;
-  summary.output = root;
-  summary.id = IdPath(plan.options.id);
-  summary.order = plan.leaf_order;
-
-  const Output output(root, plan.id, options.force);
+  Output output(root);
   std::optional<Output> weight_output;
-  if (with_weights)
-    weight_output.emplace(options.weight_hips, plan.id, options.force);
-  if (output.up_to_date() && (!weight_output || weight_output->up_to_date())) {
+  if (with_weights) weight_output.emplace(options.weight_hips);
+  const bool is_done = !options.force && IsUpToDate(output, plan) &&
+                       (!weight_output || IsUpToDate(*weight_output, plan));
+  if (is_done) {
+    BuildSummary summary = SummaryOf(plan, ReleaseFacts());
     summary.up_to_date = true;
     return summary;
   }
+  PrepareRelease(output, plan);
+  if (weight_output) PrepareRelease(*weight_output, plan);
   CheckRoom(root, plan);
   if (plan.options.run.scratch.empty())
     Scratch::SetFolder(Ledger(root) / "scratch");
@@ -208,24 +162,24 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
   std::vector<fs::path> roots{root};
   if (with_weights) roots.emplace_back(options.weight_hips);
   const std::set<TileAddress> finished = FinishedCells(plan, roots);
-  for (const fs::path& each : roots) WriteLedger(plan, each);
+  for (const fs::path& each : roots)
+    WriteRelease(NextLedger(each), ReleaseOf(plan, each));
   if (!finished.empty())
     LogInfo(Format("going on: {} of {} cells are done", finished.size(),
                    plan.cells.size()));
 
   const int width = plan.options.pixels.tile_width;
-  TileWriter writer(kWriterThreads, kMostBytesOnTheirWay);
+  TileWriter writer = MakeTileWriter();
   Product values(root, plan.extensions(), plan.encoding, plan.style, width,
                  plan.leaf_order, writer);
+  RunFacts run;
   std::unique_ptr<Product> weights;
-  if (with_weights)
-    weights = std::make_unique<Product>(
-        options.weight_hips, std::vector<std::string>{"fits"}, TileEncoding{},
-        WeightStyle(), width, plan.leaf_order, writer);
+  if (with_weights) weights = MakeWeightProduct(plan, writer);
   {
     Progress progress("tiles", plan.estimate.tiles, progress_style);
     TileMaker maker(plan, values, weights.get(), finished, progress);
     maker.MakeAll();
+    run.cells = maker.TakeCellTimes();
     auto [top_values, top_weights] = maker.TopRecords();
     // What lies above the cells is the cell of order -1.
     WriteManifest(NextLedger(root), {plan.id, {-1, 0}, std::move(top_values)});
@@ -234,7 +188,7 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
                     {plan.id, {-1, 0}, std::move(top_weights)});
   }
   const Timed timed(publish_stage);
-  const ReleaseFacts facts = StageSurveyFiles(plan, values, false);
+  const ReleaseFacts facts = StageSurveyFiles(plan, values, false, run);
   if (facts.tiles == 0) {
     for (const fs::path& each : roots) {
       RemoveTree(StageFolder(each));
@@ -243,15 +197,17 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
     throw Error(ErrorKind::kBadInput,
                 "no input holds a valid pixel; there is nothing to publish");
   }
-  if (weights) StageSurveyFiles(plan, *weights, true);
-  if (weights) CommitStage(weights->root());
-  CommitStage(root);
+  CommitOptions commit;
+  commit.keep_previous = options.keep_previous;
+  FinishLedger(root, facts.survey_files);
+  if (weights) {
+    FinishLedger(weights->root(),
+                 StageSurveyFiles(plan, *weights, true, run).survey_files);
+    CommitStage(weights->root(), commit);
+  }
+  CommitStage(root, commit);
 
-  summary.tiles = facts.tiles;
-  summary.leaves = facts.leaves;
-  summary.files = facts.files;
-  summary.bytes = facts.bytes;
-  summary.sky_fraction = facts.moc.SkyFraction();
+  BuildSummary summary = SummaryOf(plan, facts);
   summary.cells_kept = static_cast<std::int64_t>(finished.size());
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)

@@ -5,11 +5,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 
 #include "base/json.h"
 #include "base/progress.h"
 #include "hipsgen/build_plan.h"
+#include "hipsgen/product.h"
+#include "hipsgen/publish_files.h"
+#include "ledger/manifest.h"
+#include "store/tile_writer.h"
 
 namespace hips {
 
@@ -27,6 +32,20 @@ struct BuildSummary {
   double seconds = 0.0;
   bool up_to_date = false;  ///< nothing was to do
 };
+
+/// Two writers keep a disk busy while others compute.
+TileWriter MakeTileWriter();
+
+/// The sibling that holds the sums of weights.
+std::unique_ptr<Product> MakeWeightProduct(const BuildPlan& plan,
+                                           TileWriter& writer);
+
+/// Are all files that a manifest names in the staging area, as they were made?
+bool IsStagedWhole(const std::filesystem::path& root,
+                   const CellManifest& manifest);
+
+/// What a plan and its manifests say; cells and time are for the caller.
+BuildSummary SummaryOf(const BuildPlan& plan, const ReleaseFacts& facts);
 
 /// Builds and publishes.
 ///

@@ -35,8 +35,10 @@ Product::Product(std::filesystem::path root,
       stage_(StageFolder(root_)),
       private_(Ledger(root_) / "scratch"),
       extensions_(std::move(extensions)),
+      written_(extensions_),
       has_fits_(std::find(extensions_.begin(), extensions_.end(), "fits") !=
                 extensions_.end()),
+      tile_width_(tile_width),
       leaf_order_(leaf_order),
       encoding_(std::move(encoding)),
       previews_(style),
@@ -47,15 +49,28 @@ TileRecord Product::Emit(const Tile& tile, TileWriter::Batch& batch) {
   TileRecord record;
   record.tile = tile.address;
   AddStatistics(tile.pixels, record);
-  // Memory of a tile that has been written.
-  const auto buffer = [&] {
-    return writer_.TakeBuffer(tile.pixels.size() * sizeof(float));
-  };
-  for (const std::string& extension : extensions_) {
+  record.files = Write(tile, written_, batch);
+  if (!has_fits_ && tile.address.order <= deepest_readable(leaf_order_))
+    writer_.Write(private_, tile.address, "fits",
+                  EncodeTileFits(tile, {}, BufferFor(tile)), batch);
+  Adopt(tile);
+  return record;
+}
+
+// Memory of a tile that has been written.
+Bytes Product::BufferFor(const Tile& tile) {
+  return writer_.TakeBuffer(tile.pixels.size() * sizeof(float));
+}
+
+FileRecords Product::Write(const Tile& tile,
+                           std::span<const std::string> extensions,
+                           TileWriter::Batch& batch) {
+  FileRecords records;
+  for (const std::string& extension : extensions) {
     Bytes bytes;
     if (extension == "fits") {
       const Timed timed(fits_stage);
-      bytes = EncodeTileFits(tile, encoding_, buffer());
+      bytes = EncodeTileFits(tile, encoding_, BufferFor(tile));
     } else {
       const Timed timed(extension == "png" ? png_stage : jpeg_stage);
       bytes = writer_.TakeBuffer();
@@ -64,17 +79,14 @@ TileRecord Product::Emit(const Tile& tile, TileWriter::Batch& batch) {
           extension == "png" ? PictureFormat::kPng : PictureFormat::kJpeg,
           bytes);
     }
-    record.files[extension] = RecordOf(bytes);
+    records[extension] = RecordOf(bytes);
     writer_.Write(stage_, tile.address, extension, std::move(bytes), batch);
   }
-  if (!has_fits_ && tile.address.order <= deepest_readable(leaf_order_))
-    writer_.Write(private_, tile.address, "fits",
-                  EncodeTileFits(tile, {}, buffer()), batch);
-  Adopt(tile);
-  return record;
+  return records;
 }
 
 std::optional<Image<float>> Product::Read(TileAddress tile) const {
+  if (reading_) return reading_(tile);
   return (has_fits_ ? stage_ : private_).ReadFits(tile);
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,15 @@ class Product {
   /// when the batch has been waited for. Returns sizes, hashes, statistics.
   TileRecord Emit(const Tile& tile, TileWriter::Batch& batch);
 
+  /// Encodes a tile in some formats only; nothing else is done with it.
+  FileRecords Write(const Tile& tile, std::span<const std::string> extensions,
+                    TileWriter::Batch& batch);
+
+  /// Where Read finds tiles instead: for releases that keep most of an earlier
+  /// one.
+  using Reading = std::function<std::optional<Image<float>>(TileAddress)>;
+  void ReadWith(Reading reading) { reading_ = std::move(reading); }
+
   /// A tile of an earlier run is taken over as it is: its thumb is wanted.
   void Adopt(const Tile& tile);
 
@@ -47,13 +57,25 @@ class Product {
   const std::vector<std::string>& extensions() const { return extensions_; }
   const TileEncoding& encoding() const { return encoding_; }
   AllskyBuilder& allsky() { return allsky_; }
+  int allsky_order() const { return allsky_.order(); }
+  int tile_width() const { return tile_width_; }
+
+  /// The formats that Emit writes, of those the product has; all unless told.
+  void WriteOnly(std::vector<std::string> extensions) {
+    written_ = std::move(extensions);
+  }
 
  private:
+  Bytes BufferFor(const Tile& tile);
+
   const std::filesystem::path root_;
   TileFolder stage_;
+  Reading reading_;
   TileFolder private_;
   const std::vector<std::string> extensions_;
+  std::vector<std::string> written_;
   const bool has_fits_;
+  const int tile_width_;
   const int leaf_order_;
   const TileEncoding encoding_;
   const PreviewEncoder previews_;

@@ -37,25 +37,35 @@ Timed::~Timed() {
     stage_->Add(Nanoseconds(CLOCK_THREAD_CPUTIME_ID) - start_);
 }
 
+double ThreadSeconds() {
+  return 1e-9 * static_cast<double>(Nanoseconds(CLOCK_THREAD_CPUTIME_ID));
+}
+
 void SwitchProfileOn() { switched_on = true; }
 
-void PrintProfile(std::ostream& out) {
-  const double total =
+std::vector<std::pair<std::string, double>> StageTimes() {
+  double rest =
       1e-9 * static_cast<double>(Nanoseconds(CLOCK_PROCESS_CPUTIME_ID));
-  double rest = total;
-  const auto line = [&](const char* name, double seconds) {
-    out << Format("stage {:<12} {:8.3f} {:5.1f}%\n", name, seconds,
-                  100.0 * seconds / total);
-  };
-  std::sort(Stages().begin(), Stages().end(),
-            [](const Stage* a, const Stage* b) {
-              return a->seconds() > b->seconds();
-            });
+  std::vector<std::pair<std::string, double>> times;
   for (const Stage* stage : Stages()) {
-    line(stage->name(), stage->seconds());
-    rest -= stage->seconds();
+    const double seconds = stage->seconds();
+    rest -= seconds;
+    if (seconds > 0.0) times.emplace_back(stage->name(), seconds);
   }
-  line("rest", rest);
+  std::stable_sort(
+      times.begin(), times.end(),
+      [](const auto& a, const auto& b) { return a.second > b.second; });
+  times.emplace_back("rest", rest);
+  return times;
+}
+
+void PrintProfile(std::ostream& out) {
+  const auto times = StageTimes();
+  double total = 0.0;
+  for (const auto& [name, seconds] : times) total += seconds;
+  for (const auto& [name, seconds] : times)
+    out << Format("stage {:<14} {:8.3f} {:5.1f}%\n", name, seconds,
+                  100.0 * seconds / total);
 }
 
 }  // namespace hips

@@ -9,6 +9,9 @@
 #include <atomic>
 #include <cstdint>
 #include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace hips {
 
@@ -38,8 +41,15 @@ class Timed {
   std::int64_t start_ = 0;
 };
 
+/// Processor seconds of the calling thread.
+double ThreadSeconds();
+
 /// Before any work.
 void SwitchProfileOn();
+
+/// Processor seconds of each stage, the longest first; then "rest", what no
+/// stage counts (writing, threads, the system).
+std::vector<std::pair<std::string, double>> StageTimes();
 
 /// A line "stage NAME SECONDS SHARE%" each, the longest first; the last one is
 /// what no stage counts (writing, threads, the system).

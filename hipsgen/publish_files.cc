@@ -10,13 +10,12 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "healpix/cell_geometry.h"
-#include "hipsgen/aladin_script.h"
+#include "hipsgen/report_file.h"
+#include "hipsgen/staged_files.h"
 #include "hipsgen/tile_maker.h"
 #include "ledger/commit.h"
 #include "plan/recipe.h"
-#include "publish/index_page.h"
 #include "publish/metadata_fits.h"
-#include "publish/preview_image.h"
 #include "publish/progenitors.h"
 #include "publish/properties_file.h"
 #include "publish/provenance.h"
@@ -225,7 +224,6 @@ std::string ProvenanceText(const BuildPlan& plan, const HipsDescription& d,
                {"pixels.tile_width", Format("{}", o.pixels.tile_width)},
                {"weights.kind", o.weights.kind},
                {"weights.pattern", o.weights.pattern},
-               {"preview.cut", o.preview.cut},
                {"preview.stretch", o.preview.stretch},
                {"preview.colormap", o.preview.colormap}};
   for (const SkippedInput& skipped : plan.survey.skipped)
@@ -234,77 +232,8 @@ std::string ProvenanceText(const BuildPlan& plan, const HipsDescription& d,
   return ProvenanceJson(p, records);
 }
 
-/// Writes named files below the staging area.
-class Stage {
- public:
-  explicit Stage(std::filesystem::path root) : root_(std::move(root)) {}
-  void Put(const std::string& name, std::span<const std::byte> bytes) const {
-    const std::filesystem::path path = root_ / name;
-    MakeFolders(path.parent_path());
-    WriteFile(path, bytes);
-    bytes_ += bytes.size();
-  }
-  void Put(const std::string& name, std::string_view text) const {
-    Put(name, std::as_bytes(std::span(text)));
-  }
-
-  /// Of all files so far.
-  std::uint64_t bytes() const { return bytes_; }
-
- private:
-  std::filesystem::path root_;
-  mutable std::uint64_t bytes_ = 0;
-};
-
-void PutAllsky(Product& product, const PreviewStyle& style,
-               const Stage& stage) {
-  if (product.allsky().empty()) return;
-  const PreviewEncoder encoder(style);
-  for (const std::string& extension : product.extensions()) {
-    const std::string name =
-        Format("Norder{}/Allsky.{}", product.allsky().order(), extension);
-    if (extension == "fits")
-      stage.Put(name, product.allsky().Fits(product.encoding().common));
-    else
-      stage.Put(name, product.allsky().Preview(
-                          encoder, extension == "png" ? PictureFormat::kPng
-                                                      : PictureFormat::kJpeg));
-  }
-}
-
-void PutPreview(const BuildPlan& plan, Product& product, const SkyView& view,
-                const PreviewStyle& style, const Stage& stage) {
-  PreviewImageOptions options;
-  options.order_max = product.deepest_readable(plan.leaf_order);
-  options.tile_width = plan.options.pixels.tile_width;
-  const TileSource tiles = [&](TileAddress tile) -> std::optional<Tile> {
-    auto pixels = product.Read(tile);
-    if (!pixels) return std::nullopt;
-    return Tile{tile, std::move(*pixels)};
-  };
-  stage.Put("preview.jpg", PreviewImage(tiles, view, options, style));
-}
-
-void PutPage(const HipsDescription& description, const Properties& properties,
-             const Stage& stage) {
-  IndexPageOptions page;
-  page.files = {{"properties", "properties"},
-                {"Moc.fits", "coverage (MOC)"},
-                {"metadata.fits", "headers of the inputs"},
-                {"provenance.json", "how it was made"},
-                {"preview.jpg", "preview"}};
-  stage.Put("index.html", IndexPage(properties, page));
-  const auto script = FindAladinScript();
-  if (script)
-    stage.Put("aladin.js", ReadFile(*script));
-  else
-    LogWarning(description.id +
-               ": Aladin Lite's script was not found, so index.html shows no "
-               "sky; run scripts/setup, or name it in HIPS_ALADIN_JS");
-}
-
 void PutProgenitors(const Sums& sums, const HipsDescription& description,
-                    std::span<const InputRecord> records, const Stage& stage) {
+                    std::span<const InputRecord> records, StagedFiles& stage) {
   ProgenitorOptions options;
   options.creator_did = "ivo://" + description.id;
   options.title = description.title;
@@ -343,8 +272,8 @@ PreviewStyle StyleOf(const BuildPlan& plan, const ReleaseFacts& facts,
 }  // namespace
 
 ReleaseFacts StageSurveyFiles(const BuildPlan& plan, Product& product,
-                              bool weights) {
-  const Stage stage(StageFolder(product.root()));
+                              bool weights, const RunFacts& run) {
+  StagedFiles stage(product.root());
   const Sums sums =
       AddUp(plan, product,
             ProgenitorOrder(plan.leaf_order, LongestSideDeg(plan.survey)));
@@ -358,17 +287,21 @@ ReleaseFacts StageSurveyFiles(const BuildPlan& plan, Product& product,
 
   stage.Put("Moc.fits", facts.moc.Fits());
   PutAllsky(product, style, stage);
-  PutPreview(plan, product, view, style, stage);
+  PutPreview(product, plan.leaf_order, view, style, stage);
   stage.Put("metadata.fits",
             EncodeMetadata(records, "ivo://" + description.id));
   stage.Put("provenance.json", ProvenanceText(plan, description, records));
   if (plan.options.output.progenitors && !weights)
     PutProgenitors(sums, description, records, stage);
   description.size_kb = (facts.bytes + stage.bytes() + 1023) / 1024;
+  // Not counted: its size depends on how long things took.
+  PutReport(plan, product, facts, description, run, stage);
   const Properties properties = PropertiesOf(description);
-  PutPage(description, properties, stage);
+  PutPage(properties, stage);
   stage.Put("properties", properties.Text());
-  return facts;
+  ReleaseFacts result = facts;
+  result.survey_files = stage.files();
+  return result;
 }
 
 }  // namespace hips

@@ -5,10 +5,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "hipsgen/build_plan.h"
 #include "hipsgen/product.h"
+#include "ledger/file_list.h"
 #include "moc/moc.h"
 
 namespace hips {
@@ -21,10 +24,24 @@ struct ReleaseFacts {
   std::uint64_t bytes = 0;
   std::optional<std::pair<double, double>> range;  ///< of the leaves' pixels
   Moc moc;
+  FileList survey_files;  ///< what was staged beside the tiles
+};
+
+struct CellTime {
+  TileAddress cell;
+  std::int64_t tiles = 0;
+  double seconds = 0.0;  ///< of processors
+};
+
+/// What only the run itself knows, for the report.
+struct RunFacts {
+  std::string verb = "build";
+  std::vector<std::pair<std::string, std::string>> changes;
+  std::vector<CellTime> cells;
 };
 
 /// weights  the product holds sums of weights, not values
 ReleaseFacts StageSurveyFiles(const BuildPlan& plan, Product& product,
-                              bool weights);
+                              bool weights, const RunFacts& run);
 
 }  // namespace hips

@@ -6,6 +6,7 @@
 
 #include "base/interrupt.h"
 #include "base/threads.h"
+#include "hipsgen/output.h"
 #include "hipsgen/profile.h"
 #include "ledger/commit.h"
 #include "plan/recipe.h"
@@ -19,10 +20,12 @@ constexpr int kUnitDepth = 2;
 
 constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
 
-std::vector<int> UsesOf(const BuildPlan& plan) {
+std::vector<int> UsesOf(const BuildPlan& plan, const LeafSet* only) {
   std::vector<int> uses(plan.survey.inputs.size());
   for (const PlannedCell& cell : plan.cells)
-    for (const int input : cell.inputs) ++uses[static_cast<std::size_t>(input)];
+    if (only == nullptr || only->Touches(cell.address))
+      for (const int input : cell.inputs)
+        ++uses[static_cast<std::size_t>(input)];
   return uses;
 }
 
@@ -55,7 +58,8 @@ TileMaker::Scratch::Scratch(int region, Overlay overlay)
       weights(x.size()) {}
 
 TileMaker::TileMaker(const BuildPlan& plan, Product& values, Product* weights,
-                     std::set<TileAddress> finished, Progress& progress)
+                     std::set<TileAddress> finished, Progress& progress,
+                     const LeafSet* only)
     : plan_(plan),
       width_(plan.options.pixels.tile_width),
       region_(std::min(width_, CoordinateMap::kLargestBlock)),
@@ -65,7 +69,8 @@ TileMaker::TileMaker(const BuildPlan& plan, Product& values, Product* weights,
       weights_(weights),
       finished_(std::move(finished)),
       progress_(progress),
-      inputs_(plan.survey.inputs, plan.options, UsesOf(plan)),
+      only_(only),
+      inputs_(plan.survey.inputs, plan.options, UsesOf(plan, only)),
       identities_(IdentitiesOf(plan.survey)),
       scratch_(
           [this] { return std::make_unique<Scratch>(region_, overlay_); }) {}
@@ -73,7 +78,7 @@ TileMaker::TileMaker(const BuildPlan& plan, Product& values, Product* weights,
 void TileMaker::MakeAll() {
   const int unit_order =
       std::max(plan_.cell_order, plan_.sampling_order - kUnitDepth);
-  TileWalk walk(plan_, unit_order, finished_, top_);
+  TileWalk walk(plan_, unit_order, finished_, top_, only_);
   const auto threads = static_cast<std::size_t>(ArenaThreads());
   ParallelFor(threads, [&](std::size_t) { Work(walk, threads); });
   top_->batch.Wait();
@@ -88,9 +93,15 @@ void TileMaker::Work(TileWalk& walk, std::size_t threads) {
       if (!node) return;
       // What the next round of subtrees needs is read while this one is made.
       inputs_.Announce(walk.InputsAhead(threads - 1));
-      Finish(node, node->finished
-                       ? LoadCell(node->tile)
-                       : MakeHere(node->tile, node->inputs, *node->book));
+      const double start = ThreadSeconds();
+      auto made = node->finished
+                      ? LoadCell(node->tile)
+                      : MakeHere(node->tile, node->inputs, *node->book);
+      {
+        const std::lock_guard lock(node->book->mutex);
+        node->book->seconds += ThreadSeconds() - start;
+      }
+      Finish(node, std::move(made));
     }
   } catch (...) {
     failed_ = true;
@@ -116,10 +127,14 @@ void TileMaker::Finish(std::shared_ptr<WalkNode> node,
           std::move(made);
       if (--parent->waiting > 0) return;
     }
-    made = Reduce(parent->children);
+    made.reset();
+    if (only_ == nullptr || parent->tile.order >= plan_.leaf_order)
+      made = Reduce(parent->children);
     parent->children = {};
-    if (parent->tile.order <= plan_.leaf_order)
+    if (IsWanted(parent->tile)) {
+      if (made) RoundAsStored(plan_.encoding, made->values);
       Emit(parent->tile, made, parent->inputs, *parent->book);
+    }
     node = parent;
   }
 }
@@ -128,20 +143,38 @@ void TileMaker::CloseCell(const WalkNode& cell) {
   if (!cell.finished) {
     Book& book = *cell.book;
     book.batch.Wait();
+    {
+      const std::lock_guard lock(cell_times_mutex_);
+      cell_times_.push_back({cell.tile,
+                             static_cast<std::int64_t>(book.values.size()),
+                             book.seconds});
+    }
     SortRecords(book.values);
     SortRecords(book.weights);
     // Last, when all files of the cell are there: a cell without a manifest
     // is to be done again.
     if (weights_ != nullptr)
-      WriteManifest(NextLedger(weights_->root()),
+      WriteManifest(LedgerOf(*weights_),
                     {plan_.id, cell.tile, std::move(book.weights)});
-    WriteManifest(NextLedger(values_.root()),
+    WriteManifest(LedgerOf(values_),
                   {plan_.id, cell.tile, std::move(book.values)});
   }
   inputs_.Release(cell.inputs);
 }
 
+std::filesystem::path TileMaker::LedgerOf(const Product& product) const {
+  return only_ == nullptr ? NextLedger(product.root())
+                          : MadeLedger(product.root());
+}
+
+// Is the tile itself to be made? Finer ones than leaves live in memory only.
+bool TileMaker::IsWanted(TileAddress tile) const {
+  return only_ == nullptr ? tile.order <= plan_.leaf_order
+                          : tile.order == plan_.leaf_order;
+}
+
 std::optional<MadeTile> TileMaker::LoadCell(TileAddress cell) {
+  if (only_ != nullptr) return std::nullopt;  // nobody asks for its top
   const auto manifest = ReadManifest(NextLedger(values_.root()), cell);
   const auto adopt = [](Product& product, const CellManifest& records) {
     for (const TileRecord& record : records.tiles)
@@ -164,6 +197,7 @@ std::optional<MadeTile> TileMaker::LoadCell(TileAddress cell) {
 std::optional<MadeTile> TileMaker::Make(TileAddress tile,
                                         std::span<const int> candidates,
                                         Book& book) {
+  if (only_ != nullptr && !only_->Touches(tile)) return std::nullopt;
   const std::vector<int> inputs = plan_.coverage.Reaching(tile, candidates);
   if (inputs.empty()) return std::nullopt;
   return MakeHere(tile, inputs, book);
@@ -176,8 +210,10 @@ std::optional<MadeTile> TileMaker::MakeHere(TileAddress tile,
   std::optional<MadeTile> made = tile.order == plan_.sampling_order
                                      ? Sample(tile, inputs)
                                      : MakeFromChildren(tile, inputs, book);
-  // Between the leaves and a finer sampling order tiles live in memory only.
-  if (tile.order <= plan_.leaf_order) Emit(tile, made, inputs, book);
+  if (IsWanted(tile)) {
+    if (made) RoundAsStored(plan_.encoding, made->values);
+    Emit(tile, made, inputs, book);
+  }
   return made;
 }
 
@@ -187,6 +223,7 @@ std::optional<MadeTile> TileMaker::MakeFromChildren(TileAddress tile,
   std::array<std::optional<MadeTile>, 4> children;
   for (int k = 0; k < 4; ++k)
     children[static_cast<std::size_t>(k)] = Make(Child(tile, k), inputs, book);
+  if (only_ != nullptr && tile.order < plan_.leaf_order) return std::nullopt;
   return Reduce(children);
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Makes every tile of the tree: leaves from inputs, parents from the children
 // still in memory. Nothing that was written is read back, except the
-// top tile of a cell that an earlier run has finished.
+// top tile of a cell that an earlier run has finished. Or some leaves only.
 #pragma once
 
 #include <array>
@@ -16,8 +16,10 @@
 #include "base/progress.h"
 #include "coadd/accumulator.h"
 #include "hipsgen/build_plan.h"
+#include "hipsgen/leaf_set.h"
 #include "hipsgen/open_input.h"
 #include "hipsgen/product.h"
+#include "hipsgen/publish_files.h"
 #include "hipsgen/tile_walk.h"
 #include "ledger/manifest.h"
 #include "pyramid/reduce.h"
@@ -30,11 +32,18 @@ class TileMaker {
  public:
   /// values, weights  where tiles go; weights may be nullptr
   /// finished         cells of this plan that an earlier run has staged whole
+  /// only             leaves that are wanted, without their parents: manifests
+  ///                  go to MadeLedger then; nullptr: the whole tree, to
+  ///                  NextLedger
   TileMaker(const BuildPlan& plan, Product& values, Product* weights,
-            std::set<TileAddress> finished, Progress& progress);
+            std::set<TileAddress> finished, Progress& progress,
+            const LeafSet* only = nullptr);
 
   /// Makes every tile, in the threads of the surrounding arena.
   void MakeAll();
+
+  /// What each cell took; after MakeAll.
+  std::vector<CellTime> TakeCellTimes() { return std::move(cell_times_); }
 
   /// Tiles above the cells, in the order of their addresses; after MakeAll.
   /// first: of the values, second: of the weights.
@@ -66,6 +75,8 @@ class TileMaker {
                                    std::span<const int> inputs, Book& book);
   void Finish(std::shared_ptr<WalkNode> node, std::optional<MadeTile> made);
   void CloseCell(const WalkNode& cell);
+  bool IsWanted(TileAddress tile) const;
+  std::filesystem::path LedgerOf(const Product& product) const;
   std::optional<MadeTile> LoadCell(TileAddress cell);
   std::optional<MadeTile> MakeFromChildren(TileAddress tile,
                                            std::span<const int> inputs,
@@ -90,10 +101,13 @@ class TileMaker {
   Product* weights_;
   const std::set<TileAddress> finished_;
   Progress& progress_;
+  const LeafSet* const only_;
   InputPool inputs_;
   std::atomic<bool> failed_{false};
   std::vector<std::string> identities_;
   Pool<Scratch> scratch_;
+  std::mutex cell_times_mutex_;
+  std::vector<CellTime> cell_times_;
   const std::shared_ptr<Book> top_ = std::make_shared<Book>();
 };
 

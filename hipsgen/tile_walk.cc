@@ -7,11 +7,12 @@ namespace hips {
 
 TileWalk::TileWalk(const BuildPlan& plan, int unit_order,
                    const std::set<TileAddress>& finished,
-                   std::shared_ptr<Book> top)
+                   std::shared_ptr<Book> top, const LeafSet* only)
     : plan_(plan),
       unit_order_(unit_order),
       finished_(finished),
-      top_(std::move(top)) {
+      top_(std::move(top)),
+      only_(only) {
   const std::vector<int> all = plan_.coverage.All();
   for (int face = 11; face >= 0; --face)
     if (auto node = MakeNode({0, face}, all, nullptr))
@@ -59,6 +60,7 @@ std::shared_ptr<WalkNode> TileWalk::Find() {
 std::shared_ptr<WalkNode> TileWalk::MakeNode(
     TileAddress tile, std::span<const int> candidates,
     const std::shared_ptr<WalkNode>& parent) {
+  if (only_ != nullptr && !only_->Touches(tile)) return nullptr;
   std::vector<int> inputs = plan_.coverage.Reaching(tile, candidates);
   if (inputs.empty()) return nullptr;
   auto node = std::make_shared<WalkNode>();

@@ -20,6 +20,7 @@
 
 #include "base/image.h"
 #include "hipsgen/build_plan.h"
+#include "hipsgen/leaf_set.h"
 #include "ledger/manifest.h"
 #include "store/tile_writer.h"
 
@@ -36,6 +37,7 @@ struct Book {
   std::mutex mutex;
   std::vector<TileRecord> values;
   std::vector<TileRecord> weights;
+  double seconds = 0.0;  ///< of processors, for the tiles of the cell
   TileWriter::Batch batch;
 };
 
@@ -57,8 +59,10 @@ class TileWalk {
   /// unit_order  subtrees of this order are handed out, whole cells when they
   ///             are finished
   /// top         the book of what lies above the cells
+  /// only        the leaves that are wanted; nullptr: all
   TileWalk(const BuildPlan& plan, int unit_order,
-           const std::set<TileAddress>& finished, std::shared_ptr<Book> top);
+           const std::set<TileAddress>& finished, std::shared_ptr<Book> top,
+           const LeafSet* only);
 
   /// The next subtree, or nullptr when there is none. Safe from any thread.
   std::shared_ptr<WalkNode> Next();
@@ -78,6 +82,7 @@ class TileWalk {
   const int unit_order_;
   const std::set<TileAddress>& finished_;
   const std::shared_ptr<Book> top_;
+  const LeafSet* const only_;
   std::mutex mutex_;
   std::vector<std::shared_ptr<WalkNode>> stack_;  // the next one last
   std::deque<std::shared_ptr<WalkNode>> found_;

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// hipsgen adopt: a ledger for a HiPS that somebody else made.
+#include <CLI/CLI.hpp>
+#include <map>
+#include <ostream>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/threads.h"
+#include "healpix/tile_address.h"
+#include "hipsgen/adopt.h"
+#include "hipsgen/commands.h"
+
+namespace hips {
+namespace {
+
+struct Arguments {
+  std::string hips;
+  AdoptOptions options;
+  int threads = 0;
+  bool as_json = false;
+  bool quiet = false;
+};
+
+void AddOptions(CLI::App& app, Arguments& arguments) {
+  app.add_option("HIPS", arguments.hips, "folder of a HiPS")->required();
+  app.add_option("--cell-order", arguments.options.cell_order,
+                 "order of the cells that manifests are kept of [leaf order "
+                 "- 6]")
+      ->check(CLI::Range(0, kMaxOrder));
+  app.add_flag("--force", arguments.options.force,
+               "take stock again of a HiPS that has a ledger");
+  app.add_option("--threads", arguments.threads, "0: all")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  app.add_flag("--json", arguments.as_json, "print one JSON object");
+  app.add_flag("-q,--quiet", arguments.quiet, "no progress");
+  const std::map<std::string, ProgressStyle> styles = {
+      {"auto", ProgressStyle::kAuto},
+      {"bar", ProgressStyle::kBar},
+      {"lines", ProgressStyle::kLines},
+      {"none", ProgressStyle::kNone}};
+  app.add_option("--progress", arguments.options.progress,
+                 "auto, bar, lines or none")
+      ->transform(CLI::Transformer(styles))
+      ->type_name("STYLE");
+}
+
+}  // namespace
+
+int RunAdopt(std::span<const std::string> args, std::ostream& out) {
+  CLI::App app(
+      "Gives a HiPS that another program made a ledger: a list of all its\n"
+      "files and what they hold. Then verify finds what changes, and orders,\n"
+      "formats and previews can be made again. No public file is touched.",
+      "hipsgen adopt");
+  Arguments arguments;
+  AddOptions(app, arguments);
+  try {
+    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+  } catch (const CLI::CallForHelp&) {
+    out << app.help();
+    return 0;
+  } catch (const CLI::ParseError& error) {
+    throw Error(ErrorKind::kUsage, std::string("adopt: ") + error.what());
+  }
+  if (arguments.quiet) {
+    SetLog(LogLevel::kWarning, LogFormat::kText);
+    arguments.options.progress = ProgressStyle::kNone;
+  }
+  AdoptSummary summary;
+  Workers(arguments.threads).Run([&] {
+    summary = Adopt(arguments.hips, arguments.options);
+  });
+  if (arguments.as_json)
+    out << ToJson(summary, arguments.hips).dump(2) << '\n';
+  else
+    out << Format(
+        "{}: adopted: {} tiles up to order {} ({} files), {} further files, "
+        "{}, {}\n",
+        arguments.hips, summary.tiles, summary.order, summary.tile_files,
+        summary.other_files, BytesText(summary.bytes),
+        DurationText(summary.seconds));
+  return 0;
+}
+
+}  // namespace hips

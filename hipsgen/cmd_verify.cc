@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// hipsgen verify: is a HiPS still what was committed?
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <map>
+#include <ostream>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "base/threads.h"
+#include "hipsgen/commands.h"
+#include "hipsgen/repair.h"
+#include "hipsgen/verify.h"
+
+namespace hips {
+namespace {
+
+constexpr int kClean = 0;
+constexpr int kNotClean = 3;
+
+// Of one kind; --json lists all.
+constexpr std::size_t kLinesPerKind = 50;
+
+struct Arguments {
+  std::string hips;
+  VerifyOptions options;
+  RepairOptions repair_options;
+  int threads = 0;
+  bool repair = false;
+  bool as_json = false;
+  bool quiet = false;
+};
+
+void AddOptions(CLI::App& app, Arguments& arguments) {
+  app.add_option("HIPS", arguments.hips, "folder of a HiPS")->required();
+  app.add_option("--sample", arguments.options.sample,
+                 "check so many tiles, drawn at random, with their parents, "
+                 "and every file that is no tile")
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  if constexpr (kCanRepair) {
+    app.add_flag("--repair", arguments.repair,
+                 "make again what is damaged, and nothing else");
+    app.add_option("--inputs", arguments.repair_options.inputs,
+                   "the mosaics, when they are no longer where the HiPS "
+                   "remembers them");
+  }
+  app.add_option("--threads", arguments.threads, "0: all")
+      ->check(CLI::Range(0, 4096))
+      ->capture_default_str();
+  app.add_flag("--json", arguments.as_json, "print one JSON object");
+  app.add_flag("-q,--quiet", arguments.quiet, "no progress");
+  const std::map<std::string, ProgressStyle> styles = {
+      {"auto", ProgressStyle::kAuto},
+      {"bar", ProgressStyle::kBar},
+      {"lines", ProgressStyle::kLines},
+      {"none", ProgressStyle::kNone}};
+  app.add_option("--progress", arguments.options.progress,
+                 "auto, bar, lines or none")
+      ->transform(CLI::Transformer(styles))
+      ->type_name("STYLE");
+}
+
+std::string Plural(std::size_t count, const std::string& word) {
+  return Format("{} {}{}", count, word, count == 1 ? "" : "s");
+}
+
+void PrintText(const VerifyResult& result, const std::string& where,
+               std::ostream& out) {
+  std::map<FindingKind, std::size_t> printed;
+  std::size_t warnings = 0;
+  for (const VerifyFinding& finding : result.findings) {
+    if (finding.is_warning()) ++warnings;
+    if (++printed[finding.kind] <= kLinesPerKind)
+      out << Format("{:<8} {:<10} {}: {}\n",
+                    finding.is_warning() ? "warning" : "error",
+                    KindName(finding.kind), finding.file, finding.message);
+  }
+  for (const auto& [kind, count] : printed)
+    if (count > kLinesPerKind)
+      out << Format("... and {} more of kind {}; --json lists all\n",
+                    count - kLinesPerKind, KindName(kind));
+  out << Format("{}: {} ({}, {}); {} tiles, {} files, {} read, {}\n", where,
+                result.clean() ? "clean" : "not clean",
+                Plural(result.findings.size() - warnings, "error"),
+                Plural(warnings, "warning"), result.tiles, result.files,
+                BytesText(result.bytes), DurationText(result.seconds));
+}
+
+// Names of files may be anything; what is not UTF-8 is replaced.
+std::string Dump(const Json& json) {
+  return json.dump(2, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+int RunVerify(std::span<const std::string> args, std::ostream& out) {
+  CLI::App app(
+      "Checks every file of a HiPS against its ledger: sizes, hashes, FITS\n"
+      "checksums, parents against children, pictures against FITS tiles, the\n"
+      "MOC against the tiles. Reads only.\n"
+      "Exit status: 0 clean, 3 not clean.",
+      "hipsgen verify");
+  Arguments arguments;
+  AddOptions(app, arguments);
+  try {
+    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
+  } catch (const CLI::CallForHelp&) {
+    out << app.help();
+    return kClean;
+  } catch (const CLI::ParseError& error) {
+    throw Error(ErrorKind::kUsage, std::string("verify: ") + error.what());
+  }
+  if (arguments.quiet) {
+    SetLog(LogLevel::kWarning, LogFormat::kText);
+    arguments.options.progress = ProgressStyle::kNone;
+  }
+  VerifyResult result;
+  int status = kClean;
+  Workers(arguments.threads).Run([&] {
+    result = Verify(arguments.hips, arguments.options);
+    status = result.clean() ? kClean : kNotClean;
+    if constexpr (kCanRepair) {
+      arguments.repair_options.progress = arguments.options.progress;
+      if (arguments.repair && !result.clean())
+        status = Repair(arguments.hips, result, arguments.repair_options);
+    }
+  });
+  if (arguments.as_json)
+    out << Dump(ToJson(result, arguments.hips)) << '\n';
+  else
+    PrintText(result, arguments.hips, out);
+  return status;
+}
+
+}  // namespace hips

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hipsgen/output.h"
+
+#include <string_view>
+#include <system_error>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "ledger/commit.h"
+
+namespace hips {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the staging area was prepared for.
+constexpr const char* kJobFile = "job";
+
+constexpr std::string_view kPrivate = ".hipsgen/";
+constexpr std::string_view kSpares = ".hipsgen/spare/";
+
+void RefuseStrangers(const fs::path& root) {
+  if (!fs::exists(root)) return;
+  if (!fs::is_directory(root))
+    throw Error(ErrorKind::kUsage,
+                root.string() + ": is a file; give a folder for the output");
+  if (HoldsHips(root) || fs::exists(Ledger(root)) || fs::is_empty(root)) return;
+  throw Error(ErrorKind::kUsage,
+              root.string() +
+                  ": holds files but no HiPS; give a new or an empty folder");
+}
+
+std::string JobOf(const fs::path& root) {
+  const fs::path path = NextLedger(root) / kJobFile;
+  return fs::exists(path) ? ReadFile(path) : "";
+}
+
+}  // namespace
+
+Output::Output(const fs::path& root) : root_(root) {
+  RefuseStrangers(root);
+  MakeFolders(root);
+  lock_ = std::make_unique<OutputLock>(root);
+  if (FinishCommit(root))
+    LogInfo(root.string() + ": finished a release that was cut short");
+}
+
+bool Output::holds_hips() const { return HoldsHips(root_); }
+
+std::string Output::released_plan() const {
+  const fs::path path = Ledger(root_) / "plan.json";
+  if (!holds_hips() || !fs::exists(path)) return "";
+  try {
+    return Json::parse(ReadFile(path)).value("plan", "");
+  } catch (const Json::exception&) {
+    return "";
+  }
+}
+
+void Output::Prepare(const std::string& job) {
+  if (JobOf(root_) != job) {
+    RemoveTree(StageFolder(root_));
+    RemoveTree(NextLedger(root_));
+  }
+  MakeFolders(StageFolder(root_));
+  WriteFileAtomic(NextLedger(root_) / kJobFile, job);
+}
+
+fs::path MadeLedger(const fs::path& root) { return NextLedger(root) / "made"; }
+
+void FinishLedger(const fs::path& root, FileList files) {
+  const fs::path ledger = NextLedger(root);
+  RemoveTree(MadeLedger(root));
+  RemoveTree(ledger / kJobFile);
+  RemoveTree(ledger / "spare");
+  for (const auto& entry : fs::recursive_directory_iterator(ledger)) {
+    if (!entry.is_regular_file()) continue;
+    const std::string name = entry.path().lexically_relative(ledger).string();
+    if (name.ends_with(".tmp") || name == "files.json") continue;
+    files[".hipsgen/" + name] = RecordOfFile(entry.path());
+  }
+  FileList spares;
+  for (const auto& [name, record] : files) {
+    const fs::path from = name.starts_with(kPrivate)
+                              ? ledger / name.substr(kPrivate.size())
+                              : NewestPath(root, name);
+    const fs::path to = ledger / SpareOf(name).substr(kPrivate.size());
+    MakeFolders(to.parent_path());
+    WriteFile(to, MappedFile(from).bytes());
+    spares[SpareOf(name)] = record;
+  }
+  files.merge(spares);
+  WriteFileList(ledger, files);
+  WriteFileList(ledger / "spare" / ".hipsgen", files);
+}
+
+std::string SpareOf(const std::string& name) {
+  return std::string(kSpares) + name;
+}
+
+std::optional<std::string> OriginalOf(const std::string& spare) {
+  if (!spare.starts_with(kSpares)) return std::nullopt;
+  return spare.substr(kSpares.size());
+}
+
+void RemoveTree(const fs::path& path) {
+  std::error_code code;
+  fs::remove_all(path, code);
+  if (code) throw IoError(path.string(), code.value());
+}
+
+fs::path NewestPath(const fs::path& root, const std::string& name) {
+  const fs::path staged = StageFolder(root) / name;
+  return fs::exists(staged) ? staged : root / name;
+}
+
+}  // namespace hips

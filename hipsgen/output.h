@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// An output folder in the hands of one run: locked, nothing left half done.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "hipsgen/release.h"
+#include "ledger/file_list.h"
+#include "ledger/lock.h"
+
+namespace hips {
+
+class Output {
+ public:
+  /// Locks the folder, making it if need be, and finishes a commit that was cut
+  /// short.
+  /// throws  Error(kUsage) when it holds files but no HiPS; Error(kIo) when
+  ///         another run is at work on it
+  explicit Output(const std::filesystem::path& root);
+
+  const std::filesystem::path& root() const { return root_; }
+  bool holds_hips() const;
+
+  /// The id of the plan that was released, or "".
+  std::string released_plan() const;
+
+  /// Gets the staging area ready for a job: what another job has left there
+  /// goes.
+  void Prepare(const std::string& job);
+
+ private:
+  const std::filesystem::path root_;
+  std::unique_ptr<OutputLock> lock_;
+};
+
+/// Folder for manifests of tiles that were made, before they join the others
+/// of the next release.
+std::filesystem::path MadeLedger(const std::filesystem::path& root);
+
+/// The next ledger's list of files: what is staged or stays published beside
+/// the tiles, and the ledger's own files; and a spare copy of each, that a
+/// damaged one is repaired from. Last, before the commit.
+void FinishLedger(const std::filesystem::path& root, FileList files);
+
+/// Where the spare copy of a file is, and the file of a spare copy; both
+/// relative to the root.
+std::string SpareOf(const std::string& name);
+std::optional<std::string> OriginalOf(const std::string& spare);
+
+/// Removes a file or a folder with all that is in it; fine when it is gone.
+void RemoveTree(const std::filesystem::path& path);
+
+/// Where the bytes of a file of the next release are: the stage, if they were
+/// staged, otherwise what is published.
+std::filesystem::path NewestPath(const std::filesystem::path& root,
+                                 const std::string& name);
+
+}  // namespace hips

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hipsgen/staged_files.h"
+
+#include "base/file.h"
+#include "base/format.h"
+#include "base/hash.h"
+#include "base/log.h"
+#include "hipsgen/aladin_script.h"
+#include "ledger/commit.h"
+#include "publish/index_page.h"
+
+namespace hips {
+
+StagedFiles::StagedFiles(const std::filesystem::path& root)
+    : folder_(StageFolder(root)) {}
+
+void StagedFiles::Put(const std::string& name,
+                      std::span<const std::byte> bytes) {
+  const std::filesystem::path path = folder_ / name;
+  MakeFolders(path.parent_path());
+  WriteFile(path, bytes);
+  bytes_ += bytes.size();
+  files_[name] = {bytes.size(), HashOf(bytes).Text()};
+}
+
+void StagedFiles::Put(const std::string& name, std::string_view text) {
+  Put(name, std::as_bytes(std::span(text)));
+}
+
+void PutAllsky(Product& product, const PreviewStyle& style,
+               StagedFiles& stage) {
+  if (product.allsky().empty()) return;
+  const PreviewEncoder encoder(style);
+  for (const std::string& extension : product.extensions()) {
+    const std::string name =
+        Format("Norder{}/Allsky.{}", product.allsky().order(), extension);
+    if (extension == "fits")
+      stage.Put(name, product.allsky().Fits(product.encoding().common));
+    else
+      stage.Put(name, product.allsky().Preview(
+                          encoder, extension == "png" ? PictureFormat::kPng
+                                                      : PictureFormat::kJpeg));
+  }
+}
+
+void PutPreview(Product& product, int leaf_order, const SkyView& view,
+                const PreviewStyle& style, StagedFiles& stage) {
+  PreviewImageOptions options;
+  options.order_max = product.deepest_readable(leaf_order);
+  options.tile_width = product.tile_width();
+  const TileSource tiles = [&](TileAddress tile) -> std::optional<Tile> {
+    auto pixels = product.Read(tile);
+    if (!pixels) return std::nullopt;
+    return Tile{tile, std::move(*pixels)};
+  };
+  stage.Put("preview.jpg", PreviewImage(tiles, view, options, style));
+}
+
+void PutPage(const Properties& properties, StagedFiles& stage) {
+  IndexPageOptions page;
+  page.files = {{"properties", "properties"},
+                {"Moc.fits", "coverage (MOC)"},
+                {"metadata.fits", "headers of the inputs"},
+                {"provenance.json", "how it was made"},
+                {"preview.jpg", "preview"},
+                {"report.html", "report of the build"}};
+  stage.Put("index.html", IndexPage(properties, page));
+  const auto script = FindAladinScript();
+  if (script)
+    stage.Put("aladin.js", ReadFile(*script));
+  else
+    LogWarning(properties.GetOr("creator_did", "this HiPS") +
+               ": Aladin Lite's script was not found, so index.html shows no "
+               "sky; run scripts/setup, or name it in HIPS_ALADIN_JS");
+}
+
+}  // namespace hips
