@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/log.h"
 #include "base/text.h"
 #include "base/threads.h"
 #include "hipsgen/build_arguments.h"
@@ -112,7 +113,8 @@ ReworkRequest RequestOf(const Arguments& arguments, const Release& release) {
   return request;
 }
 
-void Print(const ReworkSummary& summary, bool as_json, std::ostream& out) {
+void Print(const ReworkSummary& summary, bool propagated, bool as_json,
+           std::ostream& out) {
   if (as_json) {
     Json json;
     json["output"] = summary.output.string();
@@ -123,6 +125,10 @@ void Print(const ReworkSummary& summary, bool as_json, std::ostream& out) {
     out << json.dump(2) << '\n';
     return;
   }
+  if (summary.changed > 0 && !propagated)
+    LogWarning(
+        "the tiles above were made from what these were before; "
+        "--propagate makes them again");
   out << Format(
       "{}: {} tiles made, {} of them other than before, {} files "
       "removed, {}\n",
@@ -172,7 +178,7 @@ int RunRegenerate(std::span<const std::string> args, std::ostream& out) {
     output.Prepare(JobOf(release, request));
     Print(Rework(arguments.root, release, request, plan ? &*plan : nullptr,
                  StyleOf(arguments.run)),
-          arguments.run.as_json, out);
+          arguments.propagate, arguments.run.as_json, out);
   });
   if (arguments.run.profile) PrintProfile(std::cerr);
   return 0;

@@ -163,6 +163,11 @@ int RunRender(std::span<const std::string> args, std::ostream& out) {
                 arguments.root + ": holds no HiPS; hipsgen build makes one");
   Output output(arguments.root);
   const Release release = LoadRelease(arguments.root);
+  if (!release.has("png") && !release.has("jpg"))
+    throw Error(ErrorKind::kUsage,
+                Format("{}: has no PNG or JPEG tiles; hipsgen regenerate {} "
+                       "--format png adds them",
+                       arguments.root, arguments.root));
   ReworkRequest request;
   request.preview = WordsOf(arguments, release);
   request.keep_previous = arguments.keep_previous;

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/log.h"
 #include "ledger/commit.h"
+#include "ledger/spare.h"
 
 namespace hips {
 namespace {
@@ -82,19 +83,27 @@ void FinishLedger(const fs::path& root, FileList files) {
     files[".hipsgen/" + name] = RecordOfFile(entry.path());
   }
   FileList spares;
+  FileList published;
   for (const auto& [name, record] : files) {
-    const fs::path from = name.starts_with(kPrivate)
-                              ? ledger / name.substr(kPrivate.size())
-                              : NewestPath(root, name);
+    if (!name.starts_with(kPrivate)) {
+      published[name] = record;
+      continue;
+    }
+    const std::string own = name.substr(kPrivate.size());
     const fs::path to = ledger / SpareOf(name).substr(kPrivate.size());
     MakeFolders(to.parent_path());
-    WriteFile(to, MappedFile(from).bytes());
+    WriteFile(to, MappedFile(ledger / own).bytes());
     spares[SpareOf(name)] = record;
   }
+  spares[SpareArchive()] = WriteSpare(
+      ledger / SpareArchive().substr(kPrivate.size()), published,
+      [&](const std::string& name) { return NewestPath(root, name); });
   files.merge(spares);
   WriteFileList(ledger, files);
   WriteFileList(ledger / "spare" / ".hipsgen", files);
 }
+
+std::string SpareArchive() { return std::string(kSpares) + "published"; }
 
 std::string SpareOf(const std::string& name) {
   return std::string(kSpares) + name;

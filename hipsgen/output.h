@@ -45,8 +45,12 @@ std::filesystem::path MadeLedger(const std::filesystem::path& root);
 /// damaged one is repaired from. Last, before the commit.
 void FinishLedger(const std::filesystem::path& root, FileList files);
 
-/// Where the spare copy of a file is, and the file of a spare copy; both
-/// relative to the root.
+/// The spare copies of all published files that are no tiles, relative to the
+/// root (ledger/spare.h).
+std::string SpareArchive();
+
+/// Where the spare copy of a ledger's file is, and the file of a spare copy;
+/// both relative to the root.
 std::string SpareOf(const std::string& name);
 std::optional<std::string> OriginalOf(const std::string& spare);
 

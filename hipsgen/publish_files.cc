@@ -273,7 +273,7 @@ PreviewStyle StyleOf(const BuildPlan& plan, const ReleaseFacts& facts,
 
 ReleaseFacts StageSurveyFiles(const BuildPlan& plan, Product& product,
                               bool weights, const RunFacts& run) {
-  StagedFiles stage(product.root());
+  StagedFiles stage(product.root(), run.published);
   const Sums sums =
       AddUp(plan, product,
             ProgenitorOrder(plan.leaf_order, LongestSideDeg(plan.survey)));

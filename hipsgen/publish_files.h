@@ -38,6 +38,7 @@ struct RunFacts {
   std::string verb = "build";
   std::vector<std::pair<std::string, std::string>> changes;
   std::vector<CellTime> cells;
+  FileList published;  ///< files that may stay where they are, when unchanged
 };
 
 /// weights  the product holds sums of weights, not values

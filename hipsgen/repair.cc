@@ -14,6 +14,7 @@
 #include "hipsgen/rework.h"
 #include "hipsgen/tree_work.h"
 #include "ledger/commit.h"
+#include "ledger/spare.h"
 
 namespace hips {
 namespace {
@@ -31,23 +32,43 @@ std::optional<FileList> WholeFileList(const fs::path& root) {
   return files;
 }
 
-// A file that is no tile, from its other copy.
+// The other copy of a file that is no tile.
+std::optional<Bytes> OtherCopy(const fs::path& root, const std::string& name) {
+  const bool is_private = name.starts_with(".hipsgen/");
+  if (!is_private) return ReadSpare(root / SpareArchive(), name);
+  const std::string other = OriginalOf(name).value_or(SpareOf(name));
+  if (!fs::exists(root / other)) return std::nullopt;
+  const MappedFile copy(root / other);
+  return Bytes(copy.bytes().begin(), copy.bytes().end());
+}
+
+void RestoreArchive(const fs::path& root, const FileList& files) {
+  FileList published;
+  for (const auto& [name, record] : files)
+    if (!name.starts_with(".hipsgen/")) published[name] = record;
+  const fs::path path = root / SpareArchive();
+  const fs::path made = path.string() + ".new";
+  WriteSpare(made, published,
+             [&](const std::string& name) { return root / name; });
+  RenameFile(made, path);
+}
+
 bool RestoreFile(const fs::path& root, const std::string& name,
                  const FileList& files) {
-  const std::string other = OriginalOf(name).value_or(SpareOf(name));
-  if (!fs::exists(root / other)) {
-    LogError(Format("{}: has no spare copy", (root / name).string()));
-    return false;
+  if (name == SpareArchive()) {
+    RestoreArchive(root, files);
+    return true;
   }
-  const MappedFile copy(root / other);
+  const auto copy = OtherCopy(root, name);
   const auto record = files.find(name);
-  if (record != files.end() &&
-      HashOf(copy.bytes()).Text() != record->second.hash) {
+  if (!copy ||
+      (record != files.end() && HashOf(*copy).Text() != record->second.hash)) {
     LogError(
-        Format("{}: its spare copy is damaged too", (root / name).string()));
+        Format("{}: {}", (root / name).string(),
+               copy ? "its spare copy is damaged too" : "has no spare copy"));
     return false;
   }
-  WriteFileAtomic(root / name, copy.bytes(), true);
+  WriteFileAtomic(root / name, *copy, true);
   LogInfo(Format("{}: restored from its copy", (root / name).string()));
   return true;
 }

@@ -11,16 +11,28 @@
 
 namespace hips {
 
-StagedFiles::StagedFiles(const std::filesystem::path& root)
-    : folder_(StageFolder(root)) {}
+StagedFiles::StagedFiles(const std::filesystem::path& root, FileList published)
+    : root_(root), published_(std::move(published)) {}
+
+bool StagedFiles::IsPublished(const std::string& name,
+                              const FileRecord& record) const {
+  const auto found = published_.find(name);
+  if (found == published_.end() || found->second.hash != record.hash)
+    return false;
+  std::error_code code;
+  return std::filesystem::file_size(root_ / name, code) == record.bytes &&
+         !code;
+}
 
 void StagedFiles::Put(const std::string& name,
                       std::span<const std::byte> bytes) {
-  const std::filesystem::path path = folder_ / name;
+  const FileRecord record{bytes.size(), HashOf(bytes).Text()};
+  bytes_ += bytes.size();
+  files_[name] = record;
+  if (IsPublished(name, record)) return;
+  const std::filesystem::path path = StageFolder(root_) / name;
   MakeFolders(path.parent_path());
   WriteFile(path, bytes);
-  bytes_ += bytes.size();
-  files_[name] = {bytes.size(), HashOf(bytes).Text()};
 }
 
 void StagedFiles::Put(const std::string& name, std::string_view text) {

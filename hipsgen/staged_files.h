@@ -20,7 +20,10 @@ namespace hips {
 /// Writes files below the staging area and remembers what they are.
 class StagedFiles {
  public:
-  explicit StagedFiles(const std::filesystem::path& root);
+  /// published  files that stay when they are put again with the same bytes:
+  ///            only remembered then, not written
+  explicit StagedFiles(const std::filesystem::path& root,
+                       FileList published = {});
 
   /// name  relative to the root of the HiPS
   void Put(const std::string& name, std::span<const std::byte> bytes);
@@ -30,7 +33,10 @@ class StagedFiles {
   const FileList& files() const { return files_; }
 
  private:
-  std::filesystem::path folder_;
+  bool IsPublished(const std::string& name, const FileRecord& record) const;
+
+  std::filesystem::path root_;
+  FileList published_;
   std::uint64_t bytes_ = 0;
   FileList files_;
 };

@@ -275,9 +275,11 @@ class Change {
     removed_ = MergeManifests(root_, before_, after_, changes_);
     if (todo.previews && !is_weights) MakePreviews(made, progress);
     AdoptKept(made);
-    ReleaseFacts facts = StageSurveyFiles(plan, *product_, is_weights, run);
-    for (const auto& [name, file] :
-         ReadFileList(Ledger(root_)).value_or(FileList{}))
+    RunFacts facts_of_run = run;
+    facts_of_run.published = ReadFileList(Ledger(root_)).value_or(FileList{});
+    ReleaseFacts facts =
+        StageSurveyFiles(plan, *product_, is_weights, facts_of_run);
+    for (const auto& [name, file] : facts_of_run.published)
       if (!name.starts_with(".hipsgen/") && !facts.survey_files.contains(name))
         removed_.push_back(name);
     FinishLedger(root_, facts.survey_files);

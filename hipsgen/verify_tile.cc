@@ -231,7 +231,7 @@ void TileVerifier::CheckCoverage(const TileRecord& record,
                   "for the MOC");
 }
 
-void TileVerifier::CheckFamily(TileAddress tile, const SeenTile& seen,
+void TileVerifier::CheckFamily(TileAddress tile, SeenTile& seen,
                                const SeenChildren& children) {
   using Presence = SeenTile::Presence;
   if (tile.order >= release_->leaf_order) return;
@@ -249,10 +249,14 @@ void TileVerifier::CheckFamily(TileAddress tile, const SeenTile& seen,
   const bool there = seen.presence == Presence::kPresent;
   const std::string name = TilePath(
       tile, release_->has("fits") ? "fits" : release_->extensions.front());
-  if (there != any)
-    return findings_.Add(FindingKind::kParentDiffers, name, tile,
-                         there ? "is there, and none of its children is"
-                               : "is not made, though it has children");
+  if (there != any) {
+    findings_.Add(FindingKind::kParentDiffers, name, tile,
+                  there ? "is there, and none of its children is"
+                        : "is not made, though it has children");
+    // Whatever lies above was made with it.
+    if (!there) seen.presence = Presence::kUnsure;
+    return;
+  }
   if (!there || !readable) return;
   const std::string flaw = rules_->ParentFlaw(*seen.pixels, pixels);
   if (!flaw.empty())

@@ -99,7 +99,7 @@ class TileVerifier {
                     Scratch& scratch);
   void CheckCompleteness(const TileRecord& record);
   void CheckCoverage(const TileRecord& record, const Image<float>& pixels);
-  void CheckFamily(TileAddress tile, const SeenTile& seen,
+  void CheckFamily(TileAddress tile, SeenTile& seen,
                    const SeenChildren& children);
 
   const std::filesystem::path root_;

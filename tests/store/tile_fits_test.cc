@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cfloat>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
 #include <limits>
 #include <string>
@@ -338,6 +340,38 @@ TEST(ReadTileFits, StandsDamageInTheHeader) {
     }
   }
   EXPECT_GT(read, 0);  // comments
+}
+
+// What a reader gets is what the pixels were rounded to, bit for bit.
+TEST(RoundAsStored, IsWhatTheFileGives) {
+  const TestFolder folder;
+  for (const int bitpix : {-32, 16, 32}) {
+    TileEncoding encoding;
+    encoding.bitpix = bitpix;
+    if (bitpix > 0) {
+      encoding.bscale = 1.1e-5;
+      encoding.bzero = -0.002;
+    }
+    Image<float> pixels(64, 64);
+    float value = -0.4F;
+    for (float& pixel : pixels.pixels()) pixel = value += 0.00017F;
+    pixels(3, 4) = std::numeric_limits<float>::quiet_NaN();
+    pixels(5, 6) = 1e30F;  // beyond the integers
+    pixels(7, 8) = -1e30F;
+    const auto path = folder.path() / "tile.fits";
+    const Bytes bytes = EncodeTileFits({{3, 5}, pixels}, encoding);
+    WriteFile(path, bytes);
+    Image<float> rounded = pixels;
+    RoundAsStored(encoding, rounded);
+    const Image<float> read = ReadTileFits(path);
+    for (std::size_t i = 0; i < read.size(); ++i)
+      ASSERT_EQ(std::bit_cast<std::uint32_t>(read.pixels()[i]),
+                std::bit_cast<std::uint32_t>(rounded.pixels()[i]))
+          << bitpix << " " << i << ": " << read.pixels()[i] << " "
+          << rounded.pixels()[i];
+    // And so it stays.
+    EXPECT_EQ(EncodeTileFits({{3, 5}, rounded}, encoding), bytes) << bitpix;
+  }
 }
 
 }  // namespace

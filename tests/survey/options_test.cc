@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "base/error.h"
 #include "mosaics.h"
 
 namespace hips {
@@ -264,6 +265,31 @@ TEST(IdPath, RefusesWhatIsNoId) {
         "ASTRON/P/../x", "ASTRON/P/.", "ASTRON/P/a//b", "ASTRON/P/a/",
         "ASTRON/P/a?b", "ASTRON/P/a\\b", "http://ASTRON/P/x"})
     EXPECT_EQ(ErrorOf([&] { IdPath(id); }).kind(), ErrorKind::kUsage) << id;
+}
+
+TEST(ChangedOptions, MakeTheSameOptionsAgain) {
+  BuildOptions options;
+  EXPECT_TRUE(ChangedOptions(options).empty());
+  // One of each kind of member; a path with a comma is one value.
+  options.id = "AUTH/P/x";
+  options.input.paths = {"a,b", "c"};
+  options.input.channel = 17;
+  options.input.strict = false;
+  options.pixels.tile_width = 256;
+  options.weights.taper_deg = 0.1;
+  options.preview.invert = true;
+  options.preview.sigma_high = 1.0 / 3.0;
+  options.metadata = {{"obs_ack", "thanks, all"}, {"prov_progenitor", "x"}};
+  const OptionValues changed = ChangedOptions(options);
+  EXPECT_EQ(changed.size(), 10U);
+  BuildOptions back;
+  for (const auto& [key, values] : changed) SetOptionValues(back, key, values);
+  EXPECT_EQ(ChangedOptions(back), changed);
+  EXPECT_EQ(back.input.paths, options.input.paths);
+  EXPECT_EQ(back.input.strict, options.input.strict);
+  EXPECT_EQ(back.preview.sigma_high, options.preview.sigma_high);
+  EXPECT_EQ(back.metadata, options.metadata);
+  EXPECT_THROW(SetOptionValues(back, "pixels.none", {"1"}), Error);
 }
 
 }  // namespace
