@@ -148,6 +148,11 @@ int RunUpdate(std::span<const std::string> args, std::ostream& out) {
                 root.string() + ": holds no HiPS; hipsgen build makes one");
   auto output = std::make_unique<Output>(root);
   const Release release = LoadRelease(root);
+  if (release.weights)
+    throw Error(ErrorKind::kUsage,
+                root.string() +
+                    ": holds sums of weights; update the HiPS that it belongs "
+                    "to");
   BuildOptions options = OptionsOf(build, OptionsOf(release, root));
   options.output.path = root.string();
   CheckOptions(options);

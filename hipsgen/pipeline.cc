@@ -163,7 +163,7 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
   if (with_weights) roots.emplace_back(options.weight_hips);
   const std::set<TileAddress> finished = FinishedCells(plan, roots);
   for (const fs::path& each : roots)
-    WriteRelease(NextLedger(each), ReleaseOf(plan, each));
+    WriteRelease(NextLedger(each), ReleaseOf(plan, each, each != root));
   if (!finished.empty())
     LogInfo(Format("going on: {} of {} cells are done", finished.size(),
                    plan.cells.size()));

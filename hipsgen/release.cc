@@ -68,6 +68,7 @@ Json PlanJsonOf(const Release& release) {
   json["version"] = kReleaseVersion;
   json["plan"] = release.plan;
   json["adopted"] = release.adopted;
+  json["weights"] = release.weights;
   json["leaf_order"] = release.leaf_order;
   json["sampling_order"] = release.sampling_order;
   json["cell_order"] = release.cell_order;
@@ -103,6 +104,7 @@ Release FromJson(const Json& plan, const Json& inputs) {
   Release release;
   release.plan = plan.at("plan").get<std::string>();
   release.adopted = plan.at("adopted").get<bool>();
+  release.weights = plan.at("weights").get<bool>();
   release.leaf_order = plan.at("leaf_order").get<int>();
   release.sampling_order = plan.at("sampling_order").get<int>();
   release.cell_order = plan.at("cell_order").get<int>();
@@ -149,7 +151,7 @@ OptionValues RememberedOptions(const BuildOptions& options,
   return remembered;
 }
 
-Release ReleaseOf(const BuildPlan& plan, const fs::path& root) {
+Release ReleaseOf(const BuildPlan& plan, const fs::path& root, bool weights) {
   Release release;
   release.plan = plan.id;
   release.leaf_order = plan.leaf_order;
@@ -161,6 +163,11 @@ Release ReleaseOf(const BuildPlan& plan, const fs::path& root) {
   release.extensions = plan.extensions();
   release.preview = plan.preview();
   release.encoding = plan.encoding;
+  release.weights = weights;
+  if (weights) {
+    release.extensions = {"fits"};
+    release.encoding = TileEncoding{};
+  }
   release.recipe_options = plan.recipe_options;
   for (const PlannedCell& cell : plan.cells)
     release.cells.push_back(cell.address);

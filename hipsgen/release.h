@@ -30,6 +30,8 @@ struct Release {
   /// Made by somebody else and taken over: tiles have hashes, but no recipes,
   /// and parents and previews follow rules of their own.
   bool adopted = false;
+  /// The sibling that holds sums of weights; it is updated with the values.
+  bool weights = false;
   int leaf_order = 0;
   int sampling_order = 0;
   int cell_order = 0;
@@ -54,7 +56,10 @@ OptionValues RememberedOptions(const BuildOptions& options,
                                const std::filesystem::path& root);
 
 /// The release that a plan makes; its paths become relative to `root`.
-Release ReleaseOf(const BuildPlan& plan, const std::filesystem::path& root);
+///
+/// weights  that of the sums of weights
+Release ReleaseOf(const BuildPlan& plan, const std::filesystem::path& root,
+                  bool weights = false);
 
 /// ledger  Ledger(root) or NextLedger(root)
 void WriteRelease(const std::filesystem::path& ledger, const Release& release);

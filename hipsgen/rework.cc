@@ -470,6 +470,11 @@ bool NeedsMosaics(const Release& release, const ReworkRequest& request) {
 
 BuildPlan PlanOfRelease(const Release& release, const fs::path& root,
                         const std::vector<std::string>& inputs) {
+  if (release.weights)
+    throw Error(ErrorKind::kUsage,
+                root.string() +
+                    ": holds sums of weights; its leaves are made with those "
+                    "of the HiPS that it belongs to");
   if (release.adopted)
     throw Error(ErrorKind::kUsage,
                 root.string() +

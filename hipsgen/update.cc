@@ -221,7 +221,7 @@ class Change {
          std::unique_ptr<Product> product)
       : root_(root),
         before_(std::move(before)),
-        after_(ReleaseOf(plan, root)),
+        after_(ReleaseOf(plan, root, before_.weights)),
         product_(std::move(product)),
         reader_(root) {
     product_->ReadWith([this](TileAddress tile) { return reader_.Read(tile); });

@@ -76,8 +76,9 @@ class Ledger:
             others[name] = self._record(name)
         others.update(changed)
         for name in others:
-            if name.startswith(SPARE):
+            if name.startswith(SPARE + ".hipsgen/"):
                 shutil.copyfile(self.root / name[len(SPARE):], self.root / name)
+            if name.startswith(SPARE):
                 others[name] = self._record(name)
         listed = json.dumps(others, separators=(",", ":"), ensure_ascii=False)
         for name in LISTS:
