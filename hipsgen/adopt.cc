@@ -288,6 +288,7 @@ void Stock::WriteManifests(Progress& progress) {
   for (auto tile = tiles_.cbegin(); tile != tiles_.cend(); ++tile)
     cells[CellOf(release_, tile->first)].push_back(tile);
   std::vector<TileAddress> addresses;
+  addresses.reserve(cells.size());
   for (const auto& [cell, tiles] : cells) addresses.push_back(cell);
   summary_.tiles = std::ssize(tiles_);
   ParallelFor(addresses.size(), [&](std::size_t i) {

@@ -99,7 +99,7 @@ int RunVerify(std::span<const std::string> args, std::ostream& out) {
   CLI::App app(
       "Checks every file of a HiPS against its ledger: sizes, hashes, FITS\n"
       "checksums, parents against children, pictures against FITS tiles, the\n"
-      "MOC against the tiles. Reads only.\n"
+      "MOC against the tiles. Reads only, unless told to repair.\n"
       "Exit status: 0 clean, 3 not clean.",
       "hipsgen verify");
   Arguments arguments;
@@ -123,8 +123,12 @@ int RunVerify(std::span<const std::string> args, std::ostream& out) {
     status = result.clean() ? kClean : kNotClean;
     if constexpr (kCanRepair) {
       arguments.repair_options.progress = arguments.options.progress;
-      if (arguments.repair && !result.clean())
-        status = Repair(arguments.hips, result, arguments.repair_options);
+      if (arguments.repair && !result.clean()) {
+        Repair(arguments.hips, result, arguments.repair_options);
+        // What is told is what is there now.
+        result = Verify(arguments.hips, arguments.options);
+        status = result.clean() ? kClean : kNotClean;
+      }
     }
   });
   if (arguments.as_json)

@@ -77,17 +77,17 @@ void VerifyWalk::MakeTop(std::span<const TileAddress> cells) {
 }
 
 VerifyWalk::NodePointer VerifyWalk::TopNode(TileAddress tile) {
-  NodePointer& node = top_nodes_[tile];
-  if (node) return node;
-  node = std::make_shared<Node>();
+  const auto found = top_nodes_.find(tile);
+  if (found != top_nodes_.end()) return found->second;
+  auto node = std::make_shared<Node>();
   node->tile = tile;
   node->book = top_;
-  const NodePointer made = node;
+  top_nodes_[tile] = node;
   if (tile.order > 0) {
-    made->parent = TopNode(Parent(tile));
-    ++made->parent->waiting;
+    node->parent = TopNode(Parent(tile));
+    ++node->parent->waiting;
   }
-  return made;
+  return node;
 }
 
 void VerifyWalk::Run() {
