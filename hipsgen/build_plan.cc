@@ -260,12 +260,9 @@ std::string RecipeOptions(const BuildPlan& plan) {
 }
 
 std::string PlanId(const BuildPlan& plan) {
-  std::vector<std::string> identities;
-  for (const Input& input : plan.survey.inputs)
-    identities.push_back(IdentityText(input));
   return PlanIdOf(plan.recipe_options, plan.cell_order, plan.preview(),
                   plan.extensions(), !plan.options.output.weight_hips.empty(),
-                  identities);
+                  IdentitiesOf(plan.survey));
 }
 
 }  // namespace
@@ -331,6 +328,13 @@ std::string IdentityText(const Input& input) {
   if (input.weight_path)
     text += " " + input.weight_meaning + " " + one(input.weight_identity);
   return text;
+}
+
+std::vector<std::string> IdentitiesOf(const Survey& survey) {
+  std::vector<std::string> identities;
+  for (const Input& input : survey.inputs)
+    identities.push_back(IdentityText(input));
+  return identities;
 }
 
 BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints) {

@@ -113,4 +113,7 @@ std::uint64_t WorkingMemory(const BuildOptions& options, int threads);
 /// The identity of an input as text: what must be equal for it to be the same.
 std::string IdentityText(const Input& input);
 
+/// Those of all inputs of a survey, in order.
+std::vector<std::string> IdentitiesOf(const Survey& survey);
+
 }  // namespace hips

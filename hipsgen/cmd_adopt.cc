@@ -11,6 +11,7 @@
 #include "base/threads.h"
 #include "healpix/tile_address.h"
 #include "hipsgen/adopt.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 
 namespace hips {
@@ -58,14 +59,7 @@ int RunAdopt(std::span<const std::string> args, std::ostream& out) {
       "hipsgen adopt");
   Arguments arguments;
   AddOptions(app, arguments);
-  try {
-    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("adopt: ") + error.what());
-  }
+  if (!ParseArguments(app, "adopt", args, out)) return 0;
   if (arguments.quiet) {
     SetLog(LogLevel::kWarning, LogFormat::kText);
     arguments.options.progress = ProgressStyle::kNone;

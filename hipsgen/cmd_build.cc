@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "base/threads.h"
 #include "hipsgen/build_arguments.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 #include "hipsgen/pipeline.h"
 #include "hipsgen/profile.h"
@@ -59,14 +60,7 @@ int RunBuild(std::span<const std::string> args, std::ostream& out) {
       "hipsgen build");
   BuildArguments arguments;
   AddBuildOptions(app, arguments);
-  try {
-    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("build: ") + error.what());
-  }
+  if (!ParseArguments(app, "build", args, out)) return 0;
   SetLogOf(arguments);
   if (arguments.list_keys) {
     ListKeys(out);

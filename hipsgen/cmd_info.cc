@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/json.h"
 #include "check/describe.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 
 namespace hips {
@@ -31,15 +32,7 @@ int RunInfo(std::span<const std::string> args, std::ostream& out) {
   app.add_option("PATH", paths, "file or HiPS folder")->required();
   app.add_flag("--json", as_json, "print one JSON object");
   app.add_flag("--pixels", pixels, "count the pixels of large images too");
-  try {
-    std::vector<std::string> reversed(args.rbegin(), args.rend());
-    app.parse(std::move(reversed));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("info: ") + error.what());
-  }
+  if (!ParseArguments(app, "info", args, out)) return 0;
   DescribeOptions options;
   if (pixels)
     options.count_pixels_up_to = std::numeric_limits<std::int64_t>::max();

@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "check/lint.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 
 namespace hips {
@@ -116,15 +117,7 @@ int RunLint(std::span<const std::string> args, std::ostream& out) {
       ->check(CLI::Range(0, 4096))
       ->capture_default_str();
   app.add_flag("--rules", rules, "print the rules instead");
-  try {
-    std::vector<std::string> reversed(args.rbegin(), args.rend());
-    app.parse(std::move(reversed));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return kClean;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("lint: ") + error.what());
-  }
+  if (!ParseArguments(app, "lint", args, out)) return kClean;
   if (rules) {
     PrintRules(as_json, out);
     return kClean;

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "base/threads.h"
 #include "hipsgen/build_arguments.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 #include "hipsgen/output.h"
 #include "hipsgen/profile.h"
@@ -146,14 +147,7 @@ int RunRegenerate(std::span<const std::string> args, std::ostream& out) {
       "hipsgen regenerate");
   Arguments arguments;
   AddOptions(app, arguments);
-  try {
-    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("regenerate: ") + error.what());
-  }
+  if (!ParseArguments(app, "regenerate", args, out)) return 0;
   SetLogOf(arguments.run);
   if (arguments.run.profile) SwitchProfileOn();
   if (!HoldsHips(arguments.root))

@@ -12,6 +12,7 @@
 #include "base/threads.h"
 #include "encode/sample_cut.h"
 #include "hipsgen/build_arguments.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 #include "hipsgen/output.h"
 #include "hipsgen/rework.h"
@@ -149,14 +150,7 @@ int RunRender(std::span<const std::string> args, std::ostream& out) {
       "hipsgen render");
   Arguments arguments;
   AddOptions(app, arguments);
-  try {
-    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("render: ") + error.what());
-  }
+  if (!ParseArguments(app, "render", args, out)) return 0;
   SetLogOf(arguments.run);
   if (!HoldsHips(arguments.root))
     throw Error(ErrorKind::kUsage,

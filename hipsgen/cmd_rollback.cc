@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/format.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 #include "hipsgen/output.h"
 #include "ledger/commit.h"
@@ -17,14 +18,7 @@ int RunRollback(std::span<const std::string> args, std::ostream& out) {
       "hipsgen rollback");
   std::string root;
   app.add_option("HIPS", root, "the folder of the HiPS")->required();
-  try {
-    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("rollback: ") + error.what());
-  }
+  if (!ParseArguments(app, "rollback", args, out)) return 0;
   if (!HoldsHips(root))
     throw Error(ErrorKind::kUsage, root + ": holds no HiPS");
   const Output output(root);

@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "base/threads.h"
 #include "hipsgen/build_arguments.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 #include "hipsgen/output.h"
 #include "hipsgen/profile.h"
@@ -55,11 +56,8 @@ bool ChangesCut(const Arguments& arguments) {
 
 BuildPlan PlanOf(const Arguments& arguments, const BuildOptions& options,
                  const Release& release, const fs::path& root) {
-  PlanHints hints;
-  if (!ChangesCut(arguments))
-    hints.cut = {release.preview.low, release.preview.high};
-  hints.survey_root =
-      fs::weakly_canonical(fs::absolute(root) / release.survey_root);
+  PlanHints hints = HintsOf(release, root);
+  if (ChangesCut(arguments)) hints.cut.reset();
   return MakePlan(options, hints);
 }
 
@@ -109,7 +107,7 @@ bool UpdateLocked(const Arguments& arguments, const BuildPlan& plan,
     Print(summary, todo, build.as_json, out);
     return true;
   }
-  const std::string job = Format("update {} {}", release.plan, plan.id);
+  const std::string job = JobOf(release, plan, todo);
   output.Prepare(job);
   if (weights) weights->Prepare(job);
   const BuildSummary summary = Update(plan, release, todo, StyleOf(build));
@@ -132,14 +130,7 @@ int RunUpdate(std::span<const std::string> args, std::ostream& out) {
   AddBuildOptions(app, build);
   app.add_flag("--new-cut", arguments.new_cut,
                "choose the cut of the previews anew");
-  try {
-    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return 0;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("update: ") + error.what());
-  }
+  if (!ParseArguments(app, "update", args, out)) return 0;
   SetLogOf(build);
   SwitchProfileOn();  // the report tells of the stages
   const fs::path root = TakeRoot(build);

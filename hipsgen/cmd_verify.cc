@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/threads.h"
+#include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 #include "hipsgen/repair.h"
 #include "hipsgen/verify.h"
@@ -104,14 +105,7 @@ int RunVerify(std::span<const std::string> args, std::ostream& out) {
       "hipsgen verify");
   Arguments arguments;
   AddOptions(app, arguments);
-  try {
-    app.parse(std::vector<std::string>(args.rbegin(), args.rend()));
-  } catch (const CLI::CallForHelp&) {
-    out << app.help();
-    return kClean;
-  } catch (const CLI::ParseError& error) {
-    throw Error(ErrorKind::kUsage, std::string("verify: ") + error.what());
-  }
+  if (!ParseArguments(app, "verify", args, out)) return kClean;
   if (arguments.quiet) {
     SetLog(LogLevel::kWarning, LogFormat::kText);
     arguments.options.progress = ProgressStyle::kNone;

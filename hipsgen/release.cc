@@ -138,6 +138,12 @@ bool Release::has(const std::string& extension) const {
          extensions.end();
 }
 
+std::vector<std::string> Release::pictures() const {
+  std::vector<std::string> others = extensions;
+  std::erase(others, "fits");
+  return others;
+}
+
 OptionValues RememberedOptions(const BuildOptions& options,
                                const fs::path& root) {
   OptionValues remembered;
@@ -221,6 +227,14 @@ BuildOptions OptionsOf(const Release& release, const fs::path& root) {
   }
   options.output.path = root.string();
   return options;
+}
+
+PlanHints HintsOf(const Release& release, const fs::path& root) {
+  PlanHints hints;
+  hints.cut = {release.preview.low, release.preview.high};
+  hints.survey_root =
+      fs::weakly_canonical(fs::absolute(root) / release.survey_root);
+  return hints;
 }
 
 std::vector<TileAddress> ManifestCells(const Release& release) {

@@ -49,6 +49,9 @@ struct Release {
   std::vector<ReleasedInput> inputs;
 
   bool has(const std::string& extension) const;
+
+  /// The extensions but that of FITS.
+  std::vector<std::string> pictures() const;
 };
 
 /// What a release remembers of the options it is made with.
@@ -78,6 +81,10 @@ Release LoadRelease(const std::filesystem::path& root);
 /// relative paths start from `root` again.
 BuildOptions OptionsOf(const Release& release,
                        const std::filesystem::path& root);
+
+/// What a plan of the same inputs keeps of a release: the cut, and the folder
+/// that names start from.
+PlanHints HintsOf(const Release& release, const std::filesystem::path& root);
 
 /// Cells of a release, that of the top of the tree, {-1, 0}, last.
 std::vector<TileAddress> ManifestCells(const Release& release);

@@ -30,13 +30,6 @@ namespace fs = std::filesystem;
 
 using Texts = std::vector<std::string>;
 
-Texts PicturesOf(const Texts& extensions) {
-  Texts pictures;
-  for (const std::string& extension : extensions)
-    if (extension != "fits") pictures.push_back(extension);
-  return pictures;
-}
-
 std::string FormatOf(const std::string& extension) {
   return extension == "jpg" ? "jpeg" : extension;
 }
@@ -249,8 +242,7 @@ class Reworker {
     }
     std::vector<TileRecord*> records;
     for (TileRecord& record : made) records.push_back(&record);
-    const Texts formats = PicturesOf(after_.extensions);
-    MakeFormats(product_, reader_, records, formats, progress);
+    MakeFormats(product_, reader_, records, after_.pictures(), progress);
     TakeMade(std::move(made));
   }
 
@@ -303,7 +295,7 @@ class Reworker {
 
   void ChangeFormats(Progress& progress) {
     const Texts pictures =
-        request_.preview ? PicturesOf(after_.extensions) : request_.add_formats;
+        request_.preview ? after_.pictures() : request_.add_formats;
     for (const TileAddress cell : ManifestCells(after_)) {
       auto manifest = ReadManifest(NextLedger(root_), cell);
       if (!manifest) continue;
@@ -482,11 +474,7 @@ BuildPlan PlanOfRelease(const Release& release, const fs::path& root,
                     "cannot be made again");
   BuildOptions options = OptionsOf(release, root);
   if (!inputs.empty()) options.input.paths = inputs;
-  PlanHints hints;
-  hints.cut = {release.preview.low, release.preview.high};
-  hints.survey_root =
-      fs::weakly_canonical(fs::absolute(root) / release.survey_root);
-  BuildPlan plan = MakePlan(options, hints);
+  BuildPlan plan = MakePlan(options, HintsOf(release, root));
   const Release now = ReleaseOf(plan, root);
   for (std::size_t i = 0;
        i < std::max(now.inputs.size(), release.inputs.size()); ++i) {

@@ -29,13 +29,6 @@ std::vector<int> UsesOf(const BuildPlan& plan, const LeafSet* only) {
   return uses;
 }
 
-std::vector<std::string> IdentitiesOf(const Survey& survey) {
-  std::vector<std::string> identities;
-  for (const Input& input : survey.inputs)
-    identities.push_back(IdentityText(input));
-  return identities;
-}
-
 Stage coordinates_stage("coordinates");
 Stage sampling_stage("sampling");
 Stage coadd_stage("coadd");

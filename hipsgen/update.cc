@@ -91,13 +91,6 @@ bool HasFiles(const fs::path& root, const TileRecord& record) {
   return true;
 }
 
-std::vector<std::string> IdentitiesOf(const Survey& survey) {
-  std::vector<std::string> identities;
-  for (const Input& input : survey.inputs)
-    identities.push_back(IdentityText(input));
-  return identities;
-}
-
 // What is found in one cell.
 struct CellChanges {
   std::vector<TileAddress> stale;
@@ -297,9 +290,7 @@ class Change {
  private:
   // Pictures of tiles that stay, in the new style or a new format.
   void MakePreviews(const std::set<TileAddress>& made, Progress& progress) {
-    std::vector<std::string> formats;
-    for (const std::string& extension : after_.extensions)
-      if (extension != "fits") formats.push_back(extension);
+    const std::vector<std::string> formats = after_.pictures();
     for (const TileAddress cell : ManifestCells(after_)) {
       auto manifest = ReadManifest(NextLedger(root_), cell);
       if (!manifest) continue;
@@ -446,6 +437,21 @@ BuildSummary Update(const BuildPlan& plan, const Release& release,
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
   return summary;
+}
+
+std::string JobOf(const Release& release, const BuildPlan& plan,
+                  const UpdatePlan& todo) {
+  Hasher hasher;
+  for (const auto* tiles : {&todo.stale, &todo.gone, &todo.ancestors}) {
+    hasher.Add(std::int64_t{-1});
+    for (const TileAddress tile : *tiles) {
+      hasher.Add(std::int64_t{tile.order});
+      hasher.Add(tile.npix);
+    }
+  }
+  hasher.Add(std::int64_t{todo.previews ? 1 : 0});
+  return Format("update {} {} {}", release.plan, plan.id,
+                hasher.Result().Text());
 }
 
 std::string UpdateText(const UpdatePlan& todo, const BuildPlan& plan) {

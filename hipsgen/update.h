@@ -51,6 +51,10 @@ struct UpdatePlan {
 UpdatePlan CompareWithRelease(const BuildPlan& plan, const Release& release,
                               const std::filesystem::path& root);
 
+/// What there is to do, as a text: for the staging area.
+std::string JobOf(const Release& release, const BuildPlan& plan,
+                  const UpdatePlan& todo);
+
 /// Makes what `todo` says and publishes it; `plan` as for CompareWithRelease.
 /// Interrupted or failed, it leaves OUT as it was, and what is done for the
 /// next run.
