@@ -75,17 +75,6 @@ void SetCut(BuildOptions& options, const std::string& cut) {
 
 }  // namespace
 
-void AddRunFlags(CLI::App& app, BuildArguments& arguments) {
-  app.add_flag("--json", arguments.as_json, "print one JSON object at the end");
-  app.add_flag("-q,--quiet", arguments.quiet, "warnings and errors only");
-  app.add_flag("--profile", arguments.profile,
-               "print the processor time of each stage at the end");
-  app.add_option("--progress", arguments.progress, "auto, bar, lines or none")
-      ->check(CLI::IsMember({"auto", "bar", "lines", "none"}));
-  app.add_option("--log-format", arguments.log_format, "text or json")
-      ->check(CLI::IsMember({"text", "json"}));
-}
-
 void AddBuildOptions(CLI::App& app, BuildArguments& arguments) {
   app.add_option("NAME", arguments.names,
                  "a survey file (*.toml) first, then inputs: FITS files, "
@@ -149,7 +138,7 @@ void AddBuildOptions(CLI::App& app, BuildArguments& arguments) {
                "list the keys of a survey file with their defaults");
   app.add_flag("-n,--dry-run", arguments.plan_only,
                "show the plan: order, cells, tiles, bytes, memory, time");
-  AddRunFlags(app, arguments);
+  AddRunFlags(app, arguments.run);
 }
 
 BuildOptions OptionsOf(const BuildArguments& arguments,
@@ -166,19 +155,6 @@ BuildOptions OptionsOf(const BuildArguments& arguments,
   SetWeights(options, arguments.weights);
   SetCut(options, arguments.cut);
   return options;
-}
-
-ProgressStyle StyleOf(const BuildArguments& arguments) {
-  if (arguments.quiet || arguments.progress == "none")
-    return ProgressStyle::kNone;
-  if (arguments.progress == "bar") return ProgressStyle::kBar;
-  if (arguments.progress == "lines") return ProgressStyle::kLines;
-  return ProgressStyle::kAuto;
-}
-
-void SetLogOf(const BuildArguments& arguments) {
-  SetLog(arguments.quiet ? LogLevel::kWarning : LogLevel::kInfo,
-         arguments.log_format == "json" ? LogFormat::kJson : LogFormat::kText);
 }
 
 void BoundMemory(const BuildOptions& options, int threads) {

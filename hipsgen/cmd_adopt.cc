@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // hipsgen adopt: a ledger for a HiPS that somebody else made.
 #include <CLI/CLI.hpp>
-#include <map>
+#include <iostream>
 #include <ostream>
 
-#include "base/error.h"
 #include "base/format.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/threads.h"
 #include "healpix/tile_address.h"
 #include "hipsgen/adopt.h"
 #include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
+#include "hipsgen/profile.h"
 
 namespace hips {
 namespace {
@@ -21,8 +20,7 @@ struct Arguments {
   std::string hips;
   AdoptOptions options;
   int threads = 0;
-  bool as_json = false;
-  bool quiet = false;
+  RunFlags run;
 };
 
 void AddOptions(CLI::App& app, Arguments& arguments) {
@@ -33,20 +31,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
       ->check(CLI::Range(0, kMaxOrder));
   app.add_flag("--force", arguments.options.force,
                "take stock again of a HiPS that has a ledger");
-  app.add_option("--threads", arguments.threads, "0: all")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
-  app.add_flag("--json", arguments.as_json, "print one JSON object");
-  app.add_flag("-q,--quiet", arguments.quiet, "no progress");
-  const std::map<std::string, ProgressStyle> styles = {
-      {"auto", ProgressStyle::kAuto},
-      {"bar", ProgressStyle::kBar},
-      {"lines", ProgressStyle::kLines},
-      {"none", ProgressStyle::kNone}};
-  app.add_option("--progress", arguments.options.progress,
-                 "auto, bar, lines or none")
-      ->transform(CLI::Transformer(styles))
-      ->type_name("STYLE");
+  AddThreads(app, arguments.threads);
+  AddRunFlags(app, arguments.run);
 }
 
 }  // namespace
@@ -60,15 +46,13 @@ int RunAdopt(std::span<const std::string> args, std::ostream& out) {
   Arguments arguments;
   AddOptions(app, arguments);
   if (!ParseArguments(app, "adopt", args, out)) return 0;
-  if (arguments.quiet) {
-    SetLog(LogLevel::kWarning, LogFormat::kText);
-    arguments.options.progress = ProgressStyle::kNone;
-  }
+  arguments.run.Apply();
+  arguments.options.progress = arguments.run.style();
   AdoptSummary summary;
   Workers(arguments.threads).Run([&] {
     summary = Adopt(arguments.hips, arguments.options);
   });
-  if (arguments.as_json)
+  if (arguments.run.as_json)
     out << ToJson(summary, arguments.hips).dump(2) << '\n';
   else
     out << Format(
@@ -77,6 +61,7 @@ int RunAdopt(std::span<const std::string> args, std::ostream& out) {
         arguments.hips, summary.tiles, summary.order, summary.tile_files,
         summary.other_files, BytesText(summary.bytes),
         DurationText(summary.seconds));
+  if (arguments.run.profile) PrintProfile(std::cerr);
   return 0;
 }
 

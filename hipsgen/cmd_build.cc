@@ -61,7 +61,7 @@ int RunBuild(std::span<const std::string> args, std::ostream& out) {
   BuildArguments arguments;
   AddBuildOptions(app, arguments);
   if (!ParseArguments(app, "build", args, out)) return 0;
-  SetLogOf(arguments);
+  arguments.run.Apply();
   if (arguments.list_keys) {
     ListKeys(out);
     return 0;
@@ -82,20 +82,20 @@ int RunBuild(std::span<const std::string> args, std::ostream& out) {
     if (arguments.plan_only) {
       for (const std::string& warning : plan.survey.warnings)
         LogWarning(warning);
-      if (arguments.as_json)
+      if (arguments.run.as_json)
         out << PlanJson(plan, workers.count()).dump(2) << '\n';
       else
         out << PlanText(plan, workers.count());
       return;
     }
     Report(plan);
-    const BuildSummary summary = Build(plan, StyleOf(arguments));
-    if (arguments.as_json)
+    const BuildSummary summary = Build(plan, arguments.run.style());
+    if (arguments.run.as_json)
       out << ToJson(summary).dump(2) << '\n';
     else
       PrintSummary(summary, out);
   });
-  if (arguments.profile) PrintProfile(std::cerr);
+  if (arguments.run.profile) PrintProfile(std::cerr);
   return 0;
 }
 

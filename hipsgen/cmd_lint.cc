@@ -113,9 +113,7 @@ int RunLint(std::span<const std::string> args, std::ostream& out) {
                      "tiles looked into, per order and format [64; 8 of a URL]")
           ->check(CLI::Range(1, 1 << 30));
   app.add_flag("--all", options.all, "look into every tile")->excludes(sample);
-  app.add_option("--threads", options.threads, "0: all")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
+  AddThreads(app, options.threads);
   app.add_flag("--rules", rules, "print the rules instead");
   if (!ParseArguments(app, "lint", args, out)) return kClean;
   if (rules) {

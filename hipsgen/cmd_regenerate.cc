@@ -18,7 +18,6 @@
 #include "hipsgen/output.h"
 #include "hipsgen/profile.h"
 #include "hipsgen/rework.h"
-#include "ledger/commit.h"
 #include "moc/region.h"
 
 namespace hips {
@@ -35,7 +34,7 @@ struct Arguments {
   bool propagate = false;
   bool keep_previous = false;
   int threads = 0;
-  BuildArguments run;
+  RunFlags run;
 };
 
 std::string ExtensionOf(const std::string& format) {
@@ -69,7 +68,7 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
       ->delimiter(',');
   app.add_flag("--keep-previous", arguments.keep_previous,
                "keep the release that is replaced, for hipsgen rollback");
-  app.add_option("--threads", arguments.threads, "threads to use; 0: all");
+  AddThreads(app, arguments.threads);
   AddRunFlags(app, arguments.run);
 }
 
@@ -148,11 +147,8 @@ int RunRegenerate(std::span<const std::string> args, std::ostream& out) {
   Arguments arguments;
   AddOptions(app, arguments);
   if (!ParseArguments(app, "regenerate", args, out)) return 0;
-  SetLogOf(arguments.run);
-  if (arguments.run.profile) SwitchProfileOn();
-  if (!HoldsHips(arguments.root))
-    throw Error(ErrorKind::kUsage,
-                arguments.root + ": holds no HiPS; hipsgen build makes one");
+  arguments.run.Apply();
+  RequireHips(arguments.root);
   if (arguments.order < 0 && arguments.region.empty() &&
       arguments.formats.empty() && arguments.drop_formats.empty() &&
       !arguments.drop_order)
@@ -171,7 +167,7 @@ int RunRegenerate(std::span<const std::string> args, std::ostream& out) {
     }
     output.Prepare(JobOf(release, request));
     Print(Rework(arguments.root, release, request, plan ? &*plan : nullptr,
-                 StyleOf(arguments.run)),
+                 arguments.run.style()),
           arguments.propagate, arguments.run.as_json, out);
   });
   if (arguments.run.profile) PrintProfile(std::cerr);

@@ -15,6 +15,7 @@
 #include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
 #include "hipsgen/output.h"
+#include "hipsgen/profile.h"
 #include "hipsgen/rework.h"
 #include "hipsgen/tree_work.h"
 #include "ledger/commit.h"
@@ -33,7 +34,7 @@ struct Arguments {
   bool no_invert = false;
   bool keep_previous = false;
   int threads = 0;
-  BuildArguments run;
+  RunFlags run;
 };
 
 void AddOptions(CLI::App& app, Arguments& arguments) {
@@ -54,7 +55,7 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
   app.add_flag("--no-invert", arguments.no_invert, "low values dark");
   app.add_flag("--keep-previous", arguments.keep_previous,
                "keep the release that is replaced, for hipsgen rollback");
-  app.add_option("--threads", arguments.threads, "threads to use; 0: all");
+  AddThreads(app, arguments.threads);
   AddRunFlags(app, arguments.run);
 }
 
@@ -151,10 +152,8 @@ int RunRender(std::span<const std::string> args, std::ostream& out) {
   Arguments arguments;
   AddOptions(app, arguments);
   if (!ParseArguments(app, "render", args, out)) return 0;
-  SetLogOf(arguments.run);
-  if (!HoldsHips(arguments.root))
-    throw Error(ErrorKind::kUsage,
-                arguments.root + ": holds no HiPS; hipsgen build makes one");
+  arguments.run.Apply();
+  RequireHips(arguments.root);
   Output output(arguments.root);
   const Release release = LoadRelease(arguments.root);
   if (!release.has("png") && !release.has("jpg"))
@@ -169,9 +168,10 @@ int RunRender(std::span<const std::string> args, std::ostream& out) {
   workers.Run([&] {
     output.Prepare(JobOf(release, request));
     Print(Rework(arguments.root, release, request, nullptr,
-                 StyleOf(arguments.run)),
+                 arguments.run.style()),
           *request.preview, arguments.run.as_json, out);
   });
+  if (arguments.run.profile) PrintProfile(std::cerr);
   return 0;
 }
 

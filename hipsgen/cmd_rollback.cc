@@ -3,7 +3,6 @@
 #include <CLI/CLI.hpp>
 #include <ostream>
 
-#include "base/error.h"
 #include "base/format.h"
 #include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
@@ -19,8 +18,7 @@ int RunRollback(std::span<const std::string> args, std::ostream& out) {
   std::string root;
   app.add_option("HIPS", root, "the folder of the HiPS")->required();
   if (!ParseArguments(app, "rollback", args, out)) return 0;
-  if (!HoldsHips(root))
-    throw Error(ErrorKind::kUsage, root + ": holds no HiPS");
+  RequireHips(root);
   const Output output(root);
   Rollback(root);
   out << Format("{}: the earlier release is back\n", root);

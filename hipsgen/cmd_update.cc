@@ -89,7 +89,7 @@ bool UpdateLocked(const Arguments& arguments, const BuildPlan& plan,
   const BuildArguments& build = arguments.build;
   const UpdatePlan todo = CompareWithRelease(plan, release, output.root());
   if (build.plan_only) {
-    if (build.as_json)
+    if (build.run.as_json)
       out << UpdateJson(todo, plan).dump(2) << '\n';
     else
       out << UpdateText(todo, plan);
@@ -104,14 +104,14 @@ bool UpdateLocked(const Arguments& arguments, const BuildPlan& plan,
   if (todo.empty()) {
     BuildSummary summary = SummaryOf(plan, ReleaseFacts());
     summary.up_to_date = true;
-    Print(summary, todo, build.as_json, out);
+    Print(summary, todo, build.run.as_json, out);
     return true;
   }
   const std::string job = JobOf(release, plan, todo);
   output.Prepare(job);
   if (weights) weights->Prepare(job);
-  const BuildSummary summary = Update(plan, release, todo, StyleOf(build));
-  Print(summary, todo, build.as_json, out);
+  const BuildSummary summary = Update(plan, release, todo, build.run.style());
+  Print(summary, todo, build.run.as_json, out);
   return true;
 }
 
@@ -131,12 +131,10 @@ int RunUpdate(std::span<const std::string> args, std::ostream& out) {
   app.add_flag("--new-cut", arguments.new_cut,
                "choose the cut of the previews anew");
   if (!ParseArguments(app, "update", args, out)) return 0;
-  SetLogOf(build);
+  build.run.Apply();
   SwitchProfileOn();  // the report tells of the stages
   const fs::path root = TakeRoot(build);
-  if (!HoldsHips(root))
-    throw Error(ErrorKind::kUsage,
-                root.string() + ": holds no HiPS; hipsgen build makes one");
+  RequireHips(root);
   auto output = std::make_unique<Output>(root);
   const Release release = LoadRelease(root);
   if (release.weights)
@@ -160,14 +158,14 @@ int RunUpdate(std::span<const std::string> args, std::ostream& out) {
     output.reset();
     weights.reset();
     plan.options.output.force = true;
-    const BuildSummary summary = Build(plan, StyleOf(build));
+    const BuildSummary summary = Build(plan, build.run.style());
     UpdatePlan all;
     for (const PlannedCell& cell : plan.cells)
       all.stale.resize(all.stale.size() +
                        static_cast<std::size_t>(cell.estimate.leaves));
-    Print(summary, all, build.as_json, out);
+    Print(summary, all, build.run.as_json, out);
   });
-  if (build.profile) PrintProfile(std::cerr);
+  if (build.run.profile) PrintProfile(std::cerr);
   return 0;
 }
 

@@ -2,16 +2,16 @@
 // hipsgen verify: is a HiPS still what was committed?
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 #include <map>
 #include <ostream>
 
-#include "base/error.h"
 #include "base/format.h"
-#include "base/log.h"
 #include "base/text.h"
 #include "base/threads.h"
 #include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
+#include "hipsgen/profile.h"
 #include "hipsgen/repair.h"
 #include "hipsgen/verify.h"
 
@@ -30,8 +30,7 @@ struct Arguments {
   RepairOptions repair_options;
   int threads = 0;
   bool repair = false;
-  bool as_json = false;
-  bool quiet = false;
+  RunFlags run;
 };
 
 void AddOptions(CLI::App& app, Arguments& arguments) {
@@ -47,20 +46,8 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
                    "the mosaics, when they are no longer where the HiPS "
                    "remembers them");
   }
-  app.add_option("--threads", arguments.threads, "0: all")
-      ->check(CLI::Range(0, 4096))
-      ->capture_default_str();
-  app.add_flag("--json", arguments.as_json, "print one JSON object");
-  app.add_flag("-q,--quiet", arguments.quiet, "no progress");
-  const std::map<std::string, ProgressStyle> styles = {
-      {"auto", ProgressStyle::kAuto},
-      {"bar", ProgressStyle::kBar},
-      {"lines", ProgressStyle::kLines},
-      {"none", ProgressStyle::kNone}};
-  app.add_option("--progress", arguments.options.progress,
-                 "auto, bar, lines or none")
-      ->transform(CLI::Transformer(styles))
-      ->type_name("STYLE");
+  AddThreads(app, arguments.threads);
+  AddRunFlags(app, arguments.run);
 }
 
 std::string Plural(std::size_t count, const std::string& word) {
@@ -106,10 +93,8 @@ int RunVerify(std::span<const std::string> args, std::ostream& out) {
   Arguments arguments;
   AddOptions(app, arguments);
   if (!ParseArguments(app, "verify", args, out)) return kClean;
-  if (arguments.quiet) {
-    SetLog(LogLevel::kWarning, LogFormat::kText);
-    arguments.options.progress = ProgressStyle::kNone;
-  }
+  arguments.run.Apply();
+  arguments.options.progress = arguments.run.style();
   VerifyResult result;
   int status = kClean;
   Workers(arguments.threads).Run([&] {
@@ -125,10 +110,11 @@ int RunVerify(std::span<const std::string> args, std::ostream& out) {
       }
     }
   });
-  if (arguments.as_json)
+  if (arguments.run.as_json)
     out << Dump(ToJson(result, arguments.hips)) << '\n';
   else
     PrintText(result, arguments.hips, out);
+  if (arguments.run.profile) PrintProfile(std::cerr);
   return status;
 }
 
