@@ -95,8 +95,9 @@ PreviewStyle WeightStyle() {
 
 }  // namespace
 
-TileWriter MakeTileWriter() {
-  return TileWriter(kWriterThreads, kMostBytesOnTheirWay);
+TileWriter MakeTileWriter(const fs::path& root) {
+  return TileWriter(LiesInMemory(root) ? 0 : kWriterThreads,
+                    kMostBytesOnTheirWay);
 }
 
 std::unique_ptr<Product> MakeWeightProduct(const BuildPlan& plan,
@@ -169,7 +170,7 @@ BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
                    plan.cells.size()));
 
   const int width = plan.options.pixels.tile_width;
-  TileWriter writer = MakeTileWriter();
+  TileWriter writer = MakeTileWriter(root);
   Product values(root, plan.extensions(), plan.encoding, plan.style, width,
                  plan.leaf_order, writer);
   RunFacts run;

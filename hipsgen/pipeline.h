@@ -33,8 +33,9 @@ struct BuildSummary {
   bool up_to_date = false;  ///< nothing was to do
 };
 
-/// Two writers keep a disk busy while others compute.
-TileWriter MakeTileWriter();
+/// Two threads keep a disk busy while others compute; where files are memory
+/// (tmpfs) there is none to wait for, and whoever makes a tile writes it.
+TileWriter MakeTileWriter(const std::filesystem::path& root);
 
 /// The sibling that holds the sums of weights.
 std::unique_ptr<Product> MakeWeightProduct(const BuildPlan& plan,

@@ -96,7 +96,7 @@ class Reworker {
         before_(before),
         request_(request),
         after_(After(before, request)),
-        writer_(MakeTileWriter()),
+        writer_(MakeTileWriter(root)),
         product_(root, after_.extensions, after_.encoding,
                  StyleOf(after_.preview), after_.tile_width, after_.leaf_order,
                  writer_),

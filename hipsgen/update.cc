@@ -380,7 +380,7 @@ BuildSummary Update(const BuildPlan& plan, const Release& release,
   const fs::path root = plan.options.output.path;
   const fs::path weight_root = plan.options.output.weight_hips;
   const int width = plan.options.pixels.tile_width;
-  TileWriter writer = MakeTileWriter();
+  TileWriter writer = MakeTileWriter(root);
   std::vector<std::unique_ptr<Change>> changes;
   changes.push_back(std::make_unique<Change>(
       root, plan, release,

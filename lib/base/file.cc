@@ -2,9 +2,11 @@
 #include "base/file.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -171,6 +173,12 @@ void SyncFolder(const fs::path& path) {
 void SyncFileSystem(const fs::path& path) {
   Descriptor file(path, O_RDONLY);
   if (::syncfs(file.get()) != 0) throw IoError(path.string(), errno);
+}
+
+bool LiesInMemory(const fs::path& path) {
+  struct statfs status {};
+  return ::statfs(path.c_str(), &status) == 0 &&
+         (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
 }
 
 std::uint64_t FreeBytes(const fs::path& path) {

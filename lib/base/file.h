@@ -58,6 +58,10 @@ void SyncFolder(const std::filesystem::path& path);
 /// syncfs(2) of the file system that holds `path`.
 void SyncFileSystem(const std::filesystem::path& path);
 
+/// Is what is written below `path` kept in memory: tmpfs, ramfs? false also
+/// when nobody can tell.
+bool LiesInMemory(const std::filesystem::path& path);
+
 /// Bytes of `path` that the system still has room for, for this user.
 std::uint64_t FreeBytes(const std::filesystem::path& path);
 

@@ -76,11 +76,11 @@ void TileWriter::Batch::Wait() {
 }
 
 TileWriter::TileWriter(int threads, std::size_t most_bytes, WriteWay way)
-    : most_bytes_(most_bytes) {
-  if (threads < 1)
-    throw Error(ErrorKind::kUsage, "a tile writer needs a thread");
+    : most_bytes_(most_bytes), way_(way) {
+  if (threads < 0)
+    throw Error(ErrorKind::kUsage, "a tile writer of less than no threads");
   try {
-    Start(threads, way);
+    Start(threads);
   } catch (const std::system_error& error) {
     Stop();
     throw IoError("threads to write tiles", error.code().value());
@@ -92,11 +92,11 @@ TileWriter::TileWriter(int threads, std::size_t most_bytes, WriteWay way)
 
 TileWriter::~TileWriter() { Stop(); }
 
-void TileWriter::Start(int threads, WriteWay way) {
+void TileWriter::Start(int threads) {
   threads_.reserve(static_cast<std::size_t>(threads));
   for (int i = 0; i < threads; ++i)
     threads_.emplace_back(
-        [this, file = DirectWriter(way)]() mutable { WriteJobs(file); });
+        [this, file = DirectWriter(way_)]() mutable { WriteJobs(file); });
 }
 
 void TileWriter::Stop() {
@@ -125,6 +125,12 @@ Bytes TileWriter::TakeBuffer(std::size_t bytes) {
 void TileWriter::Write(std::filesystem::path path, Bytes&& bytes,
                        Batch& batch) {
   const std::shared_ptr<Batch::State> state = batch.state_;
+  if (threads_.empty()) {
+    state->ThrowFailure();
+    state->Add();
+    WriteHere({std::move(path), std::move(bytes), state});
+    return state->ThrowFailure();
+  }
   const std::size_t size = bytes.capacity();
   {
     std::unique_lock lock(mutex_);
@@ -172,6 +178,21 @@ void TileWriter::WriteJobs(DirectWriter& file) {
     }
     room_.notify_all();
   }
+}
+
+void TileWriter::WriteHere(Job job) {
+  const auto take = [this] {
+    const std::lock_guard lock(mutex_);
+    if (idle_files_.empty()) return DirectWriter(way_);
+    DirectWriter file = std::move(idle_files_.back());
+    idle_files_.pop_back();
+    return file;
+  };
+  DirectWriter file = take();
+  WriteJob(job, file);
+  const std::lock_guard lock(mutex_);
+  idle_files_.push_back(std::move(file));
+  Recycle(std::move(job.bytes));
 }
 
 void TileWriter::WriteJob(const Job& job, DirectWriter& file) {

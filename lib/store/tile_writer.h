@@ -62,11 +62,13 @@ class TileWriter {
     std::shared_ptr<State> state_;
   };
 
-  /// threads     writing at the same time, at least 1
+  /// threads     writing at the same time; 0: whoever hands over a file writes
+  ///             it, which is best where no disk is waited for
   /// most_bytes  of files handed over and not yet written. Used buffers kept
   ///             for TakeBuffer add a quarter of that at most, and each thread
   ///             2 MiB
-  /// throws      Error(kIo) when the system gives no thread
+  /// throws      Error(kUsage) for fewer, Error(kIo) when the system gives no
+  ///             thread
   TileWriter(int threads, std::size_t most_bytes,
              WriteWay way = WriteWay::kDirect);
   /// Writes what the living batches have handed over, then ends.
@@ -97,13 +99,15 @@ class TileWriter {
     std::shared_ptr<Batch::State> batch;
   };
 
-  void Start(int threads, WriteWay way);
+  void Start(int threads);
   void Stop();
   void WriteJobs(DirectWriter& file);
   static void WriteJob(const Job& job, DirectWriter& file);
+  void WriteHere(Job job);
   void Recycle(Bytes&& bytes);
 
   const std::size_t most_bytes_;
+  const WriteWay way_;
   std::mutex mutex_;              // guards what follows, but for the threads
   std::condition_variable work_;  // a job has come, or the end
   std::condition_variable room_;  // a job has gone
@@ -111,6 +115,7 @@ class TileWriter {
   std::size_t bytes_on_way_ = 0;  // memory of jobs queued and being written
   std::vector<Bytes> used_;
   std::size_t used_bytes_ = 0;
+  std::vector<DirectWriter> idle_files_;  // of those who write themselves
   bool ending_ = false;
   std::vector<std::thread> threads_;
 };

@@ -12,6 +12,7 @@
 #include <atomic>
 #include <csignal>
 #include <cstring>
+#include <fstream>
 #include <functional>
 #include <thread>
 #include <vector>
@@ -340,6 +341,21 @@ TEST(SyncFolder, WantsAFolder) {
   WriteFileAtomic(folder.path() / "f", "x");
   Refusal([&] { SyncFolder(folder.path() / "f"); });
   Refusal([&] { SyncFileSystem(folder.path() / "gone"); });
+}
+
+// The kernel's own list of mounts is the other opinion.
+TEST(LiesInMemory, AgreesWithTheListOfMounts) {
+  EXPECT_FALSE(LiesInMemory("/proc"));
+  EXPECT_FALSE(LiesInMemory("/nowhere/at/all"));
+  std::ifstream mounts("/proc/self/mounts");
+  std::string device;
+  std::string place;
+  std::string type;
+  std::string rest;
+  bool shm_in_memory = false;
+  while (mounts >> device >> place >> type && std::getline(mounts, rest))
+    if (place == "/dev/shm") shm_in_memory = type == "tmpfs";
+  EXPECT_EQ(LiesInMemory("/dev/shm"), shm_in_memory);
 }
 
 TEST(FreeBytes, AgreesWithTheStandardLibrary) {

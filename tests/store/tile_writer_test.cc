@@ -108,32 +108,36 @@ TEST(TileWriter, PutsTilesAtTheirPlaces) {
   EXPECT_EQ(BytesIn(stage / "Norder3/Dir0/Npix7.jpg"), PatternBytes(30, 3));
 }
 
+// Also where the makers write themselves.
 TEST(TileWriter, ServesManyMakersWithBatchesOfTheirOwn) {
-  const TestFolder place;
-  TileFolder folder(place.path());
-  TileWriter writer(3, kMebi / 2);
-  std::vector<std::thread> makers;
-  for (std::uint32_t maker = 0; maker < 8; ++maker)
-    makers.emplace_back([&, maker] {
-      for (std::uint32_t cell = 0; cell < 5; ++cell) {
-        TileWriter::Batch batch;
-        const auto tile = [&](std::uint32_t i) {
-          return TileAddress{6, 1000 * maker + 100 * cell + i};
-        };
-        for (std::uint32_t i = 0; i < 6; ++i) {
-          auto bytes = writer.TakeBuffer(90'000);
-          const auto pattern = PatternBytes(60'000 + 5000 * i, maker + i);
-          bytes.assign(pattern.begin(), pattern.end());
-          writer.Write(folder, tile(i), "fits", std::move(bytes), batch);
-        }
-        batch.Wait();
-        for (std::uint32_t i = 0; i < 6; ++i)
-          EXPECT_TRUE(BytesIn(folder.Path(tile(i), "fits")) ==
-                      PatternBytes(60'000 + 5000 * i, maker + i));
+  for (const int threads : {0, 3}) {
+    const TestFolder place;
+    TileFolder folder(place.path());
+    TileWriter writer(threads, kMebi / 2);
+    const auto make = [&](std::uint32_t maker, std::uint32_t cell) {
+      TileWriter::Batch batch;
+      const auto tile = [&](std::uint32_t i) {
+        return TileAddress{6, 1000 * maker + 100 * cell + i};
+      };
+      for (std::uint32_t i = 0; i < 6; ++i) {
+        auto bytes = writer.TakeBuffer(90'000);
+        const auto pattern = PatternBytes(60'000 + 5000 * i, maker + i);
+        bytes.assign(pattern.begin(), pattern.end());
+        writer.Write(folder, tile(i), "fits", std::move(bytes), batch);
       }
-    });
-  for (std::thread& maker : makers) maker.join();
-  EXPECT_EQ(ListTiles(place.path()).at("fits").size(), 8U * 5 * 6);
+      batch.Wait();
+      for (std::uint32_t i = 0; i < 6; ++i)
+        EXPECT_TRUE(BytesIn(folder.Path(tile(i), "fits")) ==
+                    PatternBytes(60'000 + 5000 * i, maker + i));
+    };
+    std::vector<std::thread> makers;
+    for (std::uint32_t maker = 0; maker < 8; ++maker)
+      makers.emplace_back([&make, maker] {
+        for (std::uint32_t cell = 0; cell < 5; ++cell) make(maker, cell);
+      });
+    for (std::thread& maker : makers) maker.join();
+    EXPECT_EQ(ListTiles(place.path()).at("fits").size(), 8U * 5 * 6);
+  }
 }
 
 TEST(TileWriter, LetsManyThreadsFillOneBatch) {
@@ -266,6 +270,29 @@ TEST(TileWriter, TellsTheFirstFailureAgainAndAgain) {
             words);
   EXPECT_EQ(Refusal([&] { batch.Wait(); }), words);
   EXPECT_TRUE(fs::is_empty(place.path()));
+}
+
+// Nothing waits: the file is there, or the failure told, when Write returns.
+TEST(TileWriter, WithoutThreadsWritesAtOnce) {
+  const TestFolder place;
+  TileWriter writer(0, kMebi);
+  TileWriter::Batch batch;
+  TileWriter::Batch other;
+  writer.Write(place.path() / "f", PatternBytes(5 * kMebi, 1), batch);
+  EXPECT_TRUE(BytesIn(place.path() / "f") == PatternBytes(5 * kMebi, 1));
+  const fs::path bad = place.path() / "none/f";
+  const std::string words = bad.string() + ": No such file or directory";
+  EXPECT_EQ(Refusal([&] { writer.Write(bad, PatternBytes(10, 1), batch); }),
+            words);
+  EXPECT_EQ(Refusal([&] {
+              writer.Write(place.path() / "late", PatternBytes(10, 1), batch);
+            }),
+            words);
+  EXPECT_EQ(Refusal([&] { batch.Wait(); }), words);
+  EXPECT_FALSE(fs::exists(place.path() / "late"));
+  writer.Write(place.path() / "other", PatternBytes(10, 2), other);
+  other.Wait();
+  EXPECT_EQ(BytesIn(place.path() / "other"), PatternBytes(10, 2));
 }
 
 TEST(TileWriter, ReportsAFolderThatCannotBeMade) {
@@ -425,10 +452,10 @@ TEST(TileWriter, EndsWhenAnExceptionUnwindsIt) {
 }
 
 TEST(TileWriter, StartsAndEndsWithNothingToDo) {
-  for (int threads = 1; threads <= 8; ++threads)
+  for (int threads = 0; threads <= 8; ++threads)
     const TileWriter writer(threads, kMebi);
   try {
-    const TileWriter writer(0, kMebi);
+    const TileWriter writer(-1, kMebi);
     ADD_FAILURE();
   } catch (const Error& error) {
     EXPECT_EQ(error.kind(), ErrorKind::kUsage);
