@@ -62,6 +62,13 @@ WeightMap MakeWeights(const Input& input, const WeightOptions& options,
   return {};
 }
 
+std::uint64_t BytesOf(std::span<const Input> inputs) {
+  std::uint64_t bytes = 0;
+  for (const Input& input : inputs)
+    bytes += input.identity.size + input.weight_identity.size;
+  return bytes;
+}
+
 }  // namespace
 
 SourceView ViewOf(const Plane& plane) {
@@ -97,9 +104,17 @@ OpenInput::OpenInput(const Input& input, const BuildOptions& options)
                NameOf(input), valid_.infinite_pixels()));
 }
 
+void OpenInput::GiveBack() const {
+  plane_.DoneWith();
+  if (weight_plane_) weight_plane_->DoneWith();
+}
+
 InputPool::InputPool(std::span<const Input> inputs, const BuildOptions& options,
                      std::vector<int> uses)
-    : inputs_(inputs), options_(options), slots_(inputs.size()) {
+    : inputs_(inputs),
+      options_(options),
+      crowded_(BytesOf(inputs) > AvailableMemory() / 2),
+      slots_(inputs.size()) {
   for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].uses = uses[i];
 }
 
@@ -138,7 +153,9 @@ void InputPool::Release(std::span<const int> inputs) {
   for (const int input : inputs) {
     Slot& slot = slots_[static_cast<std::size_t>(input)];
     const std::lock_guard lock(slot.mutex);
-    if (--slot.uses == 0) slot.open.reset();
+    if (--slot.uses > 0 || !slot.open) continue;
+    if (crowded_) slot.open->GiveBack();
+    slot.open.reset();
   }
 }
 

@@ -30,6 +30,9 @@ class OpenInput {
   OpenInput& operator=(const OpenInput&) = delete;
 
   const SourceView& source() const { return source_; }
+  /// Its pages are not needed any more, by anybody.
+  void GiveBack() const;
+
   const ValidBlocks& valid() const { return valid_; }
   const WeightMap& weights() const { return weights_; }
   const Kernel& kernel() const { return kernel_; }
@@ -56,7 +59,8 @@ SourceView ViewOf(const Plane& plane);
 Kernel KernelFor(const Input& input, const PixelOptions& options);
 
 /// Opens an input when a cell first asks for it and closes it when the last
-/// cell that uses it is done. Safe from any thread.
+/// cell that uses it is done. When memory cannot hold all inputs, one that is
+/// closed leaves the page cache to those still in use. Safe from any thread.
 class InputPool {
  public:
   /// uses  how many cells will release each input
@@ -80,6 +84,7 @@ class InputPool {
   };
   const std::span<const Input> inputs_;
   const BuildOptions& options_;
+  const bool crowded_;  // the page cache cannot hold all inputs
   std::vector<Slot> slots_;
 };
 

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -179,6 +180,16 @@ bool LiesInMemory(const fs::path& path) {
   struct statfs status {};
   return ::statfs(path.c_str(), &status) == 0 &&
          (status.f_type == TMPFS_MAGIC || status.f_type == RAMFS_MAGIC);
+}
+
+std::uint64_t AvailableMemory() {
+  std::ifstream file("/proc/meminfo");
+  std::string key;
+  std::uint64_t kibibytes = 0;
+  std::string unit;
+  while (file >> key >> kibibytes && std::getline(file, unit))
+    if (key == "MemAvailable:") return kibibytes << 10;
+  return 0;
 }
 
 std::uint64_t FreeBytes(const fs::path& path) {

@@ -62,6 +62,10 @@ void SyncFileSystem(const std::filesystem::path& path);
 /// when nobody can tell.
 bool LiesInMemory(const std::filesystem::path& path);
 
+/// Memory that programs and the page cache can still have; 0 when the system
+/// does not tell.
+std::uint64_t AvailableMemory();
+
 /// Bytes of `path` that the system still has room for, for this user.
 std::uint64_t FreeBytes(const std::filesystem::path& path);
 

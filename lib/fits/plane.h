@@ -57,6 +57,9 @@ class Plane {
   /// values too).
   void ReadRow(int row, std::span<double> values) const;
 
+  /// Lets the page cache forget a mapped plane; it is read again when needed.
+  void DoneWith() const { file_.DoneWith(0, file_.bytes().size()); }
+
   /// Bytes of private memory behind the plane (0 when mapped, from its file or
   /// from the scratch folder).
   std::size_t private_bytes() const {
