@@ -38,8 +38,8 @@ class FolderSource : public HipsSource {
   bool remote() const override { return false; }
 
   // Only plain files: a pipe or a device must not make a reader wait.
-  Answer Get(const std::string& path) const override {
-    Answer answer;
+  Fetched Get(const std::string& path) const override {
+    Fetched answer;
     answer.status = Exists(path) ? 200 : 404;
     if (answer.status == 200) answer.body = ReadBounded(root_ / path);
     return answer;
@@ -91,14 +91,14 @@ class FolderSource : public HipsSource {
 
 }  // namespace
 
-std::optional<std::string> Answer::Header(std::string_view name) const {
+std::optional<std::string> Fetched::Header(std::string_view name) const {
   for (const auto& [key, value] : headers)
     if (key == name) return value;
   return std::nullopt;
 }
 
 std::optional<std::string> HipsSource::Fetch(const std::string& path) const {
-  Answer answer = Get(path);
+  Fetched answer = Get(path);
   if (answer.status == 200) return std::move(answer.body);
   if (answer.status == 404 || answer.status == 410 || answer.status == 403)
     return std::nullopt;

@@ -22,7 +22,7 @@ namespace hips {
 inline constexpr std::size_t kLargestFile = std::size_t{512} << 20;
 
 /// What came back for one path.
-struct Answer {
+struct Fetched {
   int status = 0;  ///< HTTP status; of a folder 200 or 404
   std::string body;
   /// Names in lower case; none of a folder.
@@ -45,7 +45,7 @@ class HipsSource {
   virtual bool remote() const = 0;
 
   /// throws  Error(kIo) when nothing answers, or the file is too large
-  virtual Answer Get(const std::string& path) const = 0;
+  virtual Fetched Get(const std::string& path) const = 0;
 
   /// The bytes, or nothing when the file is not there (404, 410, 403).
   /// throws  Error(kIo): as Get, and for any other status

@@ -43,9 +43,9 @@ class HttpSource : public HipsSource {
   bool remote() const override { return true; }
   std::optional<std::vector<HipsFile>> List() const override { return {}; }
 
-  Answer Get(const std::string& path) const override {
+  Fetched Get(const std::string& path) const override {
     return Ask(path, [&](httplib::Client& client, const std::string& target,
-                         const httplib::Headers& headers, Answer& answer) {
+                         const httplib::Headers& headers, Fetched& answer) {
       return client.Get(target, headers, [&](const char* data, size_t size) {
         if (answer.body.size() + size > kLargestFile) return false;
         answer.body.append(data, size);
@@ -55,10 +55,10 @@ class HttpSource : public HipsSource {
   }
 
   bool Exists(const std::string& path) const override {
-    const Answer answer =
+    const Fetched answer =
         Ask(path, [](httplib::Client& client, const std::string& target,
                      const httplib::Headers& headers,
-                     Answer&) { return client.Head(target, headers); });
+                     Fetched&) { return client.Head(target, headers); });
     // A server without HEAD is asked for the file itself.
     if (answer.status == 405 || answer.status == 501)
       return Get(path).status == 200;
@@ -69,12 +69,12 @@ class HttpSource : public HipsSource {
   using ClientPtr = std::unique_ptr<httplib::Client>;
 
   template <typename Request>
-  Answer Ask(const std::string& path, const Request& request) const {
+  Fetched Ask(const std::string& path, const Request& request) const {
     std::string target = url_.path;
     if (!path.empty()) target += "/" + path;
     if (target.empty()) target = "/";
     ClientPtr client = Take();
-    Answer answer;
+    Fetched answer;
     const httplib::Headers headers = {{"Origin", kOrigin},
                                       {"User-Agent", "hipsgen-lint"}};
     const auto result = request(*client, target, headers, answer);

@@ -29,7 +29,7 @@ std::string ExtensionOf(const std::string& path) {
   return dot == std::string::npos ? "" : path.substr(dot + 1);
 }
 
-void CheckType(LintRun& run, const std::string& path, const Answer& answer) {
+void CheckType(LintRun& run, const std::string& path, const Fetched& answer) {
   const std::string header = answer.Header("content-type").value_or("");
   const std::string type(Trim(header.substr(0, header.find(';'))));
   for (const MediaType& media : kMediaTypes) {
@@ -44,7 +44,7 @@ void CheckType(LintRun& run, const std::string& path, const Answer& answer) {
 }
 
 void CheckCors(LintRun& run, const char* rule, const std::string& path,
-               const Answer& answer) {
+               const Fetched& answer) {
   if (answer.Header("access-control-allow-origin")) return;
   run.Report(rule, path,
              Format("status {} comes without Access-Control-Allow-Origin: "
@@ -53,7 +53,7 @@ void CheckCors(LintRun& run, const char* rule, const std::string& path,
 }
 
 void CheckFile(LintRun& run, const std::string& path) {
-  const Answer answer = run.source.Get(path);
+  const Fetched answer = run.source.Get(path);
   if (answer.status != 200) return;  // other rules look for the file
   CheckCors(run, "O30", path, answer);
   CheckType(run, path, answer);
@@ -67,7 +67,7 @@ void CheckFile(LintRun& run, const std::string& path) {
 void CheckAbsentTile(LintRun& run, const std::string& extension) {
   const int order = std::min(run.Order().value_or(0) + 1, kMaxOrder);
   const std::string path = TilePath({order, 0}, extension);
-  const Answer answer = run.source.Get(path);
+  const Fetched answer = run.source.Get(path);
   if (answer.status == 200 && run.Order() == kMaxOrder) return;
   if (answer.status != 404)
     run.Report("O34", path,

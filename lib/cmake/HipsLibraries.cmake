@@ -7,7 +7,7 @@ find_package(spdlog REQUIRED)
 find_package(tomlplusplus REQUIRED)
 find_package(PNG REQUIRED)
 find_package(Threads REQUIRED)
-foreach(library cfitsio wcslib healpix_cxx erfa libturbojpeg libdeflate libxxhash
-    cpp-httplib)
+foreach(library cfitsio wcslib healpix_cxx erfa libturbojpeg libwebp libdeflate
+    libxxhash cpp-httplib)
   pkg_check_modules(${library} REQUIRED IMPORTED_TARGET ${library})
 endforeach()

@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/format.h"
-#include "encode/scratch.h"
+#include "encode/picture_room.h"
 
 namespace hips {
 namespace {
@@ -39,8 +39,8 @@ constexpr PixelLayout kColourLayout = {TJPF_RGBX, TJSAMP_444};
 // What one thread keeps from picture to picture.
 struct Workshop {
   Handle handle;
-  Scratch colours;
-  Scratch file;
+  PictureRoom colours;
+  PictureRoom file;
 
   static Workshop& OfThisThread() {
     thread_local Workshop workshop;
@@ -110,7 +110,7 @@ void EncodeJpegInto(const Image<std::uint8_t>& levels, const ColorMap& map,
     Compress(levels.data(), width, height, kGreyLayout, quality, bytes);
     return;
   }
-  Scratch& scratch = Workshop::OfThisThread().colours;
+  PictureRoom& scratch = Workshop::OfThisThread().colours;
   const auto pixels = scratch.Room(levels.size() * sizeof(Rgba));
   PutColours(levels.pixels(), map, pixels.data());
   Compress(pixels.data(), width, height, kColourLayout, quality, bytes);

@@ -38,17 +38,17 @@ struct Picture {
 /// Pictures larger than this on a side are refused: no HiPS has any.
 inline constexpr int kMaxPictureSide = 8192;
 
-enum class PictureFormat { kPng, kJpeg };
+enum class PictureFormat { kPng, kJpeg, kWebp };
 
-/// "png"; "jpeg" or "jpg"; any case.
+/// "png"; "jpeg" or "jpg"; "webp"; any case.
 /// throws  Error(kUsage)
 PictureFormat ParsePictureFormat(std::string_view text);
 
-/// "png" or "jpg", as in file names of tiles.
+/// "png", "jpg" or "webp", as in file names of tiles.
 std::string PictureExtension(PictureFormat format);
 
-/// By the first bytes: PNG or JPEG.
-/// throws  Error(kBadInput) when it is neither, or is damaged
+/// By the first bytes: PNG, JPEG or WebP.
+/// throws  Error(kBadInput) when it is none of them, or is damaged
 Picture DecodePicture(std::span<const std::byte> bytes);
 
 }  // namespace hips

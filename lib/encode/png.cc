@@ -14,8 +14,8 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "encode/deflate.h"
+#include "encode/picture_room.h"
 #include "encode/png_filter.h"
-#include "encode/scratch.h"
 
 namespace hips {
 namespace {
@@ -88,12 +88,12 @@ constexpr std::size_t kAroundPixels = 8 + (13 + kAroundData) +
                                       (768 + kAroundData) + (2 + kAroundData) +
                                       kAroundData + kAroundData;
 
-void PutHeader(const Image<Byte>& levels, bool grey, ChunkWriter& chunks) {
+void PutHeader(int width, int height, int color_type, ChunkWriter& chunks) {
   std::array<Byte, 13> header = {};
-  PutBigEndian(static_cast<std::uint32_t>(levels.width()), header.data());
-  PutBigEndian(static_cast<std::uint32_t>(levels.height()), header.data() + 4);
+  PutBigEndian(static_cast<std::uint32_t>(width), header.data());
+  PutBigEndian(static_cast<std::uint32_t>(height), header.data() + 4);
   header[8] = 8;
-  header[9] = grey ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_PALETTE;
+  header[9] = static_cast<Byte>(color_type);
   chunks.Put("IHDR", header);
 }
 
@@ -147,8 +147,8 @@ std::size_t StreamBound(std::size_t size) {
 
 // What one thread keeps from picture to picture.
 struct Workshop {
-  Scratch filtered;
-  Scratch file;
+  PictureRoom filtered;
+  PictureRoom file;
   Compressor quick;
   Compressor longest;
 
@@ -204,11 +204,40 @@ std::size_t Compress(const Image<Byte>& levels, PngEffort effort,
   return CompressSmall(levels, filtered, workshop, out);
 }
 
-void CheckEncodable(const Image<Byte>& levels) {
-  if (levels.empty() || levels.width() > kMaxPictureSide ||
-      levels.height() > kMaxPictureSide)
+template <typename Pixel>
+void CheckEncodable(const Image<Pixel>& pixels) {
+  if (pixels.empty() || pixels.width() > kMaxPictureSide ||
+      pixels.height() > kMaxPictureSide)
     throw Error(ErrorKind::kUsage, Format("a PNG of {} x {} pixels",
-                                          levels.width(), levels.height()));
+                                          pixels.width(), pixels.height()));
+}
+
+// ---- colours ----
+
+// The samples of each row, red first, without the alpha when nothing is
+// transparent.
+Image<Byte> SamplesOf(const Image<Rgba>& pixels, int channels) {
+  Image<Byte> samples(channels * pixels.width(), pixels.height());
+  const auto step = static_cast<std::size_t>(channels);
+  Byte* out = samples.data();
+  for (const Rgba& pixel : pixels.pixels()) {
+    std::memcpy(out, &pixel, step);
+    out += step;
+  }
+  return samples;
+}
+
+// The filter looks one byte up, so it need not know of channels.
+std::size_t CompressColours(const Image<Byte>& samples, PngEffort effort,
+                            Workshop& workshop, ByteSpan out) {
+  const ByteSpan filtered = workshop.filtered.Room(FilteredSize(samples));
+  FilterImage(samples, PngFilter::kUp, filtered);
+  auto& compressor =
+      effort == PngEffort::kSmall ? workshop.longest : workshop.quick;
+  if (!compressor)
+    compressor = MakeCompressor(effort == PngEffort::kSmall ? kLongestSearch
+                                                            : kQuickSearch);
+  return Deflate(compressor.get(), filtered, out);
 }
 
 // ---- decoding ----
@@ -264,7 +293,8 @@ void EncodePngInto(const Image<std::uint8_t>& levels, const ColorMap& map,
   const std::size_t bound = StreamBound(FilteredSize(levels));
   ChunkWriter chunks(workshop.file.Room(kAroundPixels + bound));
   const bool grey = map.IsGrey();
-  PutHeader(levels, grey, chunks);
+  PutHeader(levels.width(), levels.height(),
+            grey ? PNG_COLOR_TYPE_GRAY : PNG_COLOR_TYPE_PALETTE, chunks);
   PutColours(map, grey, chunks);
   const std::size_t size =
       Compress(levels, options.effort, workshop, chunks.Room(bound));
@@ -274,6 +304,28 @@ void EncodePngInto(const Image<std::uint8_t>& levels, const ColorMap& map,
   bytes.assign(file.begin(), file.end());
   workshop.filtered.Trim();
   workshop.file.Trim();
+}
+
+Bytes EncodePng(const Image<Rgba>& pixels, PngOptions options) {
+  CheckEncodable(pixels);
+  const bool opaque =
+      std::all_of(pixels.pixels().begin(), pixels.pixels().end(),
+                  [](const Rgba& pixel) { return pixel.a == 255; });
+  const Image<Byte> samples = SamplesOf(pixels, opaque ? 3 : 4);
+  Workshop& workshop = Workshop::OfThisThread();
+  const std::size_t bound = StreamBound(FilteredSize(samples));
+  ChunkWriter chunks(workshop.file.Room(kAroundPixels + bound));
+  PutHeader(pixels.width(), pixels.height(),
+            opaque ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_RGBA, chunks);
+  const std::size_t size =
+      CompressColours(samples, options.effort, workshop, chunks.Room(bound));
+  chunks.PutRoom("IDAT", size);
+  chunks.Put("IEND", {});
+  const auto file = std::as_bytes(chunks.file());
+  Bytes bytes(file.begin(), file.end());
+  workshop.filtered.Trim();
+  workshop.file.Trim();
+  return bytes;
 }
 
 Picture DecodePng(std::span<const std::byte> bytes) {

@@ -48,6 +48,10 @@ Bytes EncodePng(const Image<std::uint8_t>& levels, const ColorMap& map,
 void EncodePngInto(const Image<std::uint8_t>& levels, const ColorMap& map,
                    PngOptions options, Bytes& bytes);
 
+/// A colour picture with its transparency: 8-bit RGBA, or RGB when every pixel
+/// is opaque. kFast is as kDefault.
+Bytes EncodePng(const Image<Rgba>& pixels, PngOptions options = {});
+
 /// throws  Error(kBadInput) when the bytes are no PNG, are damaged or cut
 ///         short, or describe more than kMaxPictureSide pixels on a side
 Picture DecodePng(std::span<const std::byte> bytes);

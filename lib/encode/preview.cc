@@ -2,6 +2,7 @@
 #include "encode/preview.h"
 
 #include "encode/jpeg.h"
+#include "encode/webp.h"
 
 namespace hips {
 
@@ -25,11 +26,18 @@ void PreviewEncoder::EncodeInto(const Image<float>& tile, PictureFormat format,
   if (levels.width() != tile.width() || levels.height() != tile.height())
     levels = Image<std::uint8_t>(tile.width(), tile.height());
   tones_.Levels(tile.pixels(), levels.pixels());
-  if (format == PictureFormat::kJpeg)
-    EncodeJpegInto(levels, style_.color_map, style_.jpeg_quality, bytes);
-  else
-    EncodePngInto(levels, style_.color_map, {.effort = style_.png_effort},
-                  bytes);
+  switch (format) {
+    case PictureFormat::kPng:
+      EncodePngInto(levels, style_.color_map, {.effort = style_.png_effort},
+                    bytes);
+      break;
+    case PictureFormat::kJpeg:
+      EncodeJpegInto(levels, style_.color_map, style_.jpeg_quality, bytes);
+      break;
+    case PictureFormat::kWebp:
+      bytes = EncodeWebp(levels, style_.color_map);
+      break;
+  }
   if (levels.size() > kKept) levels = {};
 }
 

@@ -31,7 +31,7 @@ class PreviewEncoder {
   explicit PreviewEncoder(const PreviewStyle& style);
 
   /// tile  [height][width], row 0 at the bottom; NaN = blank: transparent in
-  ///       PNG, black in JPEG
+  ///       PNG and WebP, black in JPEG
   Bytes Encode(const Image<float>& tile, PictureFormat format) const;
 
   /// The same into `bytes`, whose memory is used again; what was there is lost.
@@ -47,7 +47,7 @@ class PreviewEncoder {
   ToneTable tones_;
 };
 
-/// One tile, with an encoder of its own. format  "png" or "jpeg"
+/// One tile, with an encoder of its own. format  "png", "jpeg" or "webp"
 Bytes EncodePreview(const Image<float>& tile, const PreviewStyle& style,
                     std::string_view format);
 

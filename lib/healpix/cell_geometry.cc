@@ -131,6 +131,16 @@ std::int64_t CellOf(int order, const Direction& v) {
   return base.vec2pix(vec3(v.x, v.y, v.z));
 }
 
+std::vector<TileAddress> NeighboursOf(TileAddress cell) {
+  const T_Healpix_Base<std::int64_t> base(cell.order, NEST);
+  fix_arr<std::int64_t, 8> found;
+  base.neighbors(cell.npix, found);
+  std::vector<TileAddress> cells;
+  for (std::size_t i = 0; i < 8; ++i)
+    if (found[i] >= 0) cells.push_back({cell.order, found[i]});
+  return cells;
+}
+
 TileWcs TileWcsOf(TileAddress tile, int width) {
   const FaceCell cell = ToFace(tile);
   const double nside = static_cast<double>(std::int64_t{1} << tile.order);

@@ -55,8 +55,10 @@ class Moc {
   /// {"3":[5,7,8,9],"4":[42]}; ends with "N":[] in the same case.
   std::string JsonText() const;
 
-  /// NUNIQ table of MOC 2.0 that 1.x readers understand; frame ICRS.
-  Bytes Fits() const;
+  /// NUNIQ table of MOC 2.0 that 1.x readers understand.
+  /// frame  COORDSYS: "C" is ICRS, the only one of MOC 2.0; "G" and "E" for
+  ///        Moc.fits of a galactic or ecliptic HiPS
+  Bytes Fits(std::string_view frame = "C") const;
 
   bool operator==(const Moc&) const = default;
 

@@ -215,7 +215,7 @@ std::string Moc::JsonText() const {
   return json.dump();
 }
 
-Bytes Moc::Fits() const {
+Bytes Moc::Fits(std::string_view frame) const {
   TableColumn column;
   column.name = "UNIQ";
   column.integer_bytes = order_ < 14 ? 4 : 8;
@@ -226,7 +226,7 @@ Bytes Moc::Fits() const {
   Header header;
   header.Set("PIXTYPE", "HEALPIX");
   header.Set("ORDERING", "NUNIQ", "4 * 4^order + NESTED index");
-  header.Set("COORDSYS", "C", "ICRS");
+  header.Set("COORDSYS", frame, frame == "C" ? "ICRS" : "frame of the HiPS");
   header.Set("MOCVERS", "2.0", "IVOA MOC");
   header.Set("MOCDIM", "SPACE");
   header.Set("MOCORD_S", order_, "resolution");

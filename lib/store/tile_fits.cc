@@ -2,26 +2,28 @@
 #include "store/tile_fits.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <cstdint>
-#include <cstring>
 #include <limits>
 #include <span>
 
 #include "base/error.h"
-#include "base/every_cpu.h"
 #include "base/format.h"
 #include "fits/hdu.h"
 #include "fits/plane.h"
 #include "healpix/cell_geometry.h"
+#include "store/copy_pixels.h"
 
 namespace hips {
 namespace {
 
 constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
 
-Header TileCards(TileAddress tile, int width) {
+}  // namespace
+
+Header TileCards(TileAddress tile, int width, std::string_view frame) {
+  const bool galactic = frame == "galactic";
+  const bool ecliptic = frame == "ecliptic";
   const TileWcs wcs = TileWcsOf(tile, width);
   Header cards;
   cards.Set("ORDER", tile.order, "HiPS order of the tile");
@@ -32,31 +34,21 @@ Header TileCards(TileAddress tile, int width) {
   cards.Set("CD1_2", -wcs.s_deg);
   cards.Set("CD2_1", wcs.s_deg);
   cards.Set("CD2_2", -wcs.s_deg);
-  cards.Set("CTYPE1", "RA---HPX");
-  cards.Set("CTYPE2", "DEC--HPX");
+  cards.Set("CTYPE1", galactic   ? "GLON-HPX"
+                      : ecliptic ? "ELON-HPX"
+                                 : "RA---HPX");
+  cards.Set("CTYPE2", galactic   ? "GLAT-HPX"
+                      : ecliptic ? "ELAT-HPX"
+                                 : "DEC--HPX");
   cards.Set("CUNIT1", "deg");
   cards.Set("CUNIT2", "deg");
   cards.Set("CRVAL1", 0.0);
   cards.Set("CRVAL2", 0.0);
   cards.Set("PV2_1", 4.0, "H of the HPX projection");
   cards.Set("PV2_2", 3.0, "K of the HPX projection");
-  cards.Set("RADESYS", "ICRS");
+  if (!galactic && !ecliptic) cards.Set("RADESYS", "ICRS");
   return cards;
 }
-
-// As the file has them, but for byte order; what is infinite is blank.
-HIPS_FOR_EVERY_CPU
-void CopyPixels(const std::byte* from, std::span<float> pixels) {
-  for (std::size_t i = 0; i < pixels.size(); ++i) {
-    std::uint32_t bits;
-    std::memcpy(&bits, from + 4 * i, sizeof bits);
-    bits = __builtin_bswap32(bits);
-    const bool valid = (bits & 0x7fffffffU) < 0x7f800000U;
-    pixels[i] = std::bit_cast<float>(valid ? bits : 0x7fc00000U);
-  }
-}
-
-}  // namespace
 
 Bytes EncodeTileFits(const Tile& tile, const TileEncoding& encoding,
                      Bytes buffer) {

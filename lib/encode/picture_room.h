@@ -13,7 +13,7 @@
 
 namespace hips {
 
-class Scratch {
+class PictureRoom {
  public:
   /// Room for `size` bytes of any content; what was there before is lost.
   std::span<std::uint8_t> Room(std::size_t size) {
