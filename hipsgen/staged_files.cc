@@ -5,8 +5,8 @@
 #include "base/format.h"
 #include "base/hash.h"
 #include "base/log.h"
-#include "hipsgen/aladin_script.h"
 #include "ledger/commit.h"
+#include "page/aladin_script.h"
 #include "publish/index_page.h"
 
 namespace hips {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Where Aladin Lite's script lies on this machine.
+// Where Aladin Lite's script lies on this machine. Safe from any thread.
 #pragma once
 
 #include <filesystem>

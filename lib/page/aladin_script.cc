@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "hipsgen/aladin_script.h"
+#include "page/aladin_script.h"
 
 #include <cstdlib>
 #include <system_error>
