@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hipsserve/config.h"
 
+#include <arpa/inet.h>
 #include <toml++/toml.h>
 
 #include <algorithm>
 #include <array>
 #include <map>
+#include <optional>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -18,6 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr int kMostThreads = 10000;
+constexpr int kMostConnections = 1'000'000;
 
 Error Usage(const std::string& message) {
   return Error(ErrorKind::kUsage, message);
@@ -26,32 +29,87 @@ Error Usage(const std::string& message) {
 // One key of the file, with the words for its faults.
 class Value {
  public:
-  Value(std::string key, const toml::node& node)
-      : key_(std::move(key)), node_(node) {}
+  // base  what folders in the file are relative to
+  Value(std::string key, const toml::node& node, const fs::path& base)
+      : key_(std::move(key)), node_(node), base_(base) {}
 
   std::string Text() const { return As<std::string>("a text in quotes"); }
+  fs::path Path() const { return base_ / Text(); }
   bool Flag() const { return As<bool>("true or false"); }
   std::int64_t Integer() const { return As<std::int64_t>("a whole number"); }
+
+  int Integer(int low, int high) const {
+    const std::int64_t number = Integer();
+    if (number < low || number > high)
+      throw Fault(Format("{} to {}", low, high));
+    return static_cast<int>(number);
+  }
+
+  double Number(double low, double high) const {
+    const auto number = node_.value<double>();
+    if (!node_.is_number() || !number || !(*number >= low && *number <= high))
+      throw Fault(
+          Format("a number, {} to {}", NumberText(low), NumberText(high)));
+    return *number;
+  }
+
+  std::uint64_t Bytes(std::uint64_t low, std::uint64_t high) const {
+    const auto text = node_.value_exact<std::string>();
+    const auto whole = node_.value_exact<std::int64_t>();
+    std::optional<std::uint64_t> bytes;
+    if (text) bytes = ParseBytes(*text);
+    if (whole && *whole >= 0) bytes = static_cast<std::uint64_t>(*whole);
+    if (!bytes || *bytes < low || *bytes > high)
+      throw Fault(
+          Format("bytes, such as 65536 or \"64K\", {} to {}", low, high));
+    return *bytes;
+  }
 
   std::vector<std::string> Texts() const {
     const toml::array* array = node_.as_array();
     if (array == nullptr) throw Fault("a list of texts");
     std::vector<std::string> texts;
     for (const toml::node& element : *array)
-      texts.push_back(Value(key_, element).Text());
+      texts.push_back(Value(key_, element, base_).Text());
     return texts;
   }
 
-  // Sorted by name.
-  std::map<std::string, std::string> Table() const {
+  std::vector<fs::path> Paths() const {
+    std::vector<fs::path> paths;
+    for (const std::string& text : Texts()) paths.push_back(base_ / text);
+    return paths;
+  }
+
+  // The values of a table, sorted by name.
+  std::map<std::string, Value> Table() const {
     const toml::table* table = node_.as_table();
     if (table == nullptr) throw Fault("a table");
-    std::map<std::string, std::string> entries;
+    std::map<std::string, Value> entries;
     for (const auto& [name, node] : *table)
-      entries[std::string(name.str())] =
-          Value(key_ + "." + std::string(name.str()), node).Text();
+      entries.emplace(std::string(name.str()),
+                      Value(key_ + "." + std::string(name.str()), node, base_));
     return entries;
   }
+
+  // What `parse` makes of the text; its fault gets line and key.
+  template <typename Parse>
+  auto Parsed(Parse parse) const {
+    return ParsedFrom(Text(), parse);
+  }
+
+  template <typename Parse>
+  auto ParsedEach(Parse parse) const {
+    std::vector<decltype(parse(std::string()))> values;
+    for (const std::string& text : Texts())
+      values.push_back(ParsedFrom(text, parse));
+    return values;
+  }
+
+  Error Fault(std::string_view expected) const {
+    return Usage(Format("line {}: {}: expected {}", line(), key_, expected));
+  }
+
+  std::uint32_t line() const { return node_.source().begin.line; }
 
  private:
   template <typename T>
@@ -62,96 +120,259 @@ class Value {
     return *value;
   }
 
-  Error Fault(const char* expected) const {
-    return Usage(Format("line {}: {}: expected {}", node_.source().begin.line,
-                        key_, expected));
+  template <typename Parse>
+  auto ParsedFrom(const std::string& text, Parse parse) const {
+    try {
+      return parse(text);
+    } catch (const Error& error) {
+      throw error.In(key_).In(Format("line {}", line()));
+    }
   }
 
   std::string key_;
   const toml::node& node_;
+  const fs::path& base_;
 };
 
-using Setter = void (*)(const Value&, const fs::path& base, ServeConfig&);
+// The path that an entry of a table names, fit to be served at.
+std::string ServedPath(const std::string& path, const Value& value) {
+  if (const auto fault = PathFault(path))
+    throw Usage(Format("line {}: path \"{}\": {}", value.line(), path, *fault));
+  return path;
+}
+
+std::string ParseStatus(const std::string& word) {
+  if (word != "master" && word != "mirror" && word != "partial")
+    throw Usage(Format("\"{}\": expected master, mirror or partial", word));
+  return word;
+}
+
+LogFormat ParseAccessFormat(const std::string& text) {
+  if (text == "combined") return LogFormat::kText;
+  if (text == "json") return LogFormat::kJson;
+  throw Usage(Format("\"{}\": expected combined or json", text));
+}
+
+using Setter = void (*)(const Value&, ServeConfig&);
 
 struct Key {
-  const char* name;
+  const char* name;  ///< with a dot: of a table
   Setter set;
 };
 
+// In the order of configs/hipsserve.toml.
 const std::array kKeys = {
     Key{"folders",
-        [](const Value& value, const fs::path& base, ServeConfig& config) {
-          for (const std::string& folder : value.Texts())
-            config.folders.push_back(base / folder);
+        [](const Value& v, ServeConfig& c) {
+          for (const fs::path& folder : v.Paths()) c.folders.push_back(folder);
         }},
     Key{"mount",
-        [](const Value& value, const fs::path& base, ServeConfig& config) {
-          for (const auto& [path, folder] : value.Table())
-            config.mounts.push_back({path, base / folder});
+        [](const Value& v, ServeConfig& c) {
+          for (const auto& [path, folder] : v.Table())
+            c.mounts.push_back({path, folder.Path()});
+        }},
+    Key{"aliases",
+        [](const Value& v, ServeConfig& c) {
+          for (const auto& [path, target] : v.Table()) {
+            ServedPath(path, target);
+            // What is no path of a HiPS is a folder beside the file.
+            if (target.Text().starts_with('/'))
+              c.aliases.push_back({path, target.Text()});
+            else
+              c.mounts.push_back({path, target.Path()});
+          }
+        }},
+    Key{"status",
+        [](const Value& v, ServeConfig& c) {
+          for (const auto& [pattern, word] : v.Table())
+            c.statuses.push_back({pattern, word.Parsed(ParseStatus)});
         }},
     Key{"listen",
-        [](const Value& value, const fs::path&, ServeConfig& config) {
-          config.listen = ParseListen(value.Text());
-        }},
+        [](const Value& v, ServeConfig& c) { c.listen = v.Parsed(ParseListen); }},
+    Key{"reuse_port",
+        [](const Value& v, ServeConfig& c) { c.reuse_port = v.Flag(); }},
     Key{"public_url",
-        [](const Value& value, const fs::path&, ServeConfig& config) {
-          config.public_url = ParsePublicUrl(value.Text());
+        [](const Value& v, ServeConfig& c) {
+          c.public_url = v.Parsed(ParsePublicUrl);
         }},
-    Key{"title", [](const Value& value, const fs::path&,
-                    ServeConfig& config) { config.title = value.Text(); }},
+    Key{"trusted_proxies",
+        [](const Value& v, ServeConfig& c) {
+          c.trusted_proxies = v.ParsedEach(ParseAddressRange);
+        }},
+    Key{"credentials",
+        [](const Value& v, ServeConfig& c) {
+          c.credentials = v.ParsedEach(ParseOrigin);
+        }},
+    Key{"title", [](const Value& v, ServeConfig& c) { c.title = v.Text(); }},
+    Key{"loops",
+        [](const Value& v, ServeConfig& c) {
+          c.loops = v.Integer(0, kMostThreads);
+        }},
+    Key{"workers",
+        [](const Value& v, ServeConfig& c) {
+          c.workers = v.Integer(0, kMostThreads);
+        }},
     Key{"threads",
-        [](const Value& value, const fs::path&, ServeConfig& config) {
-          config.threads = CheckThreads(value.Integer());
+        [](const Value& v, ServeConfig& c) {
+          c.loops = v.Integer(1, kMostThreads);
         }},
+    Key{"cache_size",
+        [](const Value& v, ServeConfig& c) {
+          c.cache_bytes = v.Bytes(0, std::uint64_t{1} << 40);
+        }},
+    Key{"watch", [](const Value& v, ServeConfig& c) { c.watch = v.Flag(); }},
     Key{"log_format",
-        [](const Value& value, const fs::path&, ServeConfig& config) {
-          config.log_format = ParseLogFormat(value.Text());
+        [](const Value& v, ServeConfig& c) {
+          c.log_format = v.Parsed(ParseLogFormat);
         }},
-    Key{"quiet", [](const Value& value, const fs::path&,
-                    ServeConfig& config) { config.quiet = value.Flag(); }},
+    Key{"access_format",
+        [](const Value& v, ServeConfig& c) {
+          c.access_format = v.Parsed(ParseAccessFormat);
+        }},
+    Key{"access_log",
+        [](const Value& v, ServeConfig& c) {
+          c.access_log = v.Text().empty() ? fs::path() : v.Path();
+        }},
+    Key{"quiet", [](const Value& v, ServeConfig& c) { c.quiet = v.Flag(); }},
+    Key{"metrics",
+        [](const Value& v, ServeConfig& c) {
+          c.metrics = v.Parsed(ParseListen);
+        }},
+
+    Key{"limits.connections",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.connections = v.Integer(1, kMostConnections);
+        }},
+    Key{"limits.connections_per_address",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.connections_per_address = v.Integer(1, kMostConnections);
+        }},
+    Key{"limits.requests_per_second",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.requests_per_second = v.Number(0, 1e6);
+        }},
+    Key{"limits.burst",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.burst = v.Integer(1, kMostConnections);
+        }},
+    Key{"limits.head_seconds",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.head_seconds = v.Number(0.1, 3600);
+        }},
+    Key{"limits.idle_seconds",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.idle_seconds = v.Number(0.1, 86400);
+        }},
+    Key{"limits.min_send_rate",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.min_send_rate = v.Bytes(0, std::uint64_t{1} << 30);
+        }},
+    Key{"limits.head_bytes",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.head_bytes = v.Bytes(1024, 1 << 20);
+        }},
+    Key{"limits.drain_seconds",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.drain_seconds = v.Number(0, 3600);
+        }},
+
+    Key{"limits.jobs",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.jobs = v.Integer(1, kMostConnections);
+        }},
+    Key{"limits.jobs_per_address",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.jobs_per_address = v.Integer(1, kMostThreads);
+        }},
+
+    Key{"render.enabled",
+        [](const Value& v, ServeConfig& c) { c.render.enabled = v.Flag(); }},
+    Key{"cutout.enabled",
+        [](const Value& v, ServeConfig& c) { c.cutout.enabled = v.Flag(); }},
+    Key{"cutout.pixels",
+        [](const Value& v, ServeConfig& c) {
+          c.cutout.pixels = v.Integer(1, 1'000'000'000);
+        }},
 };
 
-Error UnknownKey(const std::string& name, const toml::node& node) {
-  std::vector<std::string> known;
-  known.reserve(kKeys.size());
-  for (const Key& key : kKeys) known.emplace_back(key.name);
+// The keys of a table ("limits."), or those that stand alone ("").
+std::vector<std::string> KeysOf(std::string_view table) {
+  std::vector<std::string> names;
+  for (const Key& key : kKeys) {
+    const std::string_view name = key.name;
+    if (!name.starts_with(table)) continue;
+    const std::string_view rest = name.substr(table.size());
+    const std::string_view word = rest.substr(0, rest.find('.'));
+    // A table is one name among those that stand alone.
+    if (names.empty() || names.back() != word) names.emplace_back(word);
+  }
+  return names;
+}
+
+Error UnknownKey(std::string_view table, const std::string& name,
+                 const toml::node& node) {
+  const std::vector<std::string> known = KeysOf(table);
   const auto near = NearMiss(name, known);
   std::string all;
   for (const std::string& key : known) all += (all.empty() ? "" : ", ") + key;
-  return Usage(
-      Format("line {}: unknown key \"{}\"; {}", node.source().begin.line, name,
-             near ? "did you mean \"" + *near + "\"?" : "known are " + all));
+  return Usage(Format("line {}: unknown key \"{}{}\"; {}",
+                      node.source().begin.line, table, name,
+                      near ? Format("did you mean \"{}{}\"?", table, *near)
+                           : "known are " + all));
 }
 
-void SetKey(const std::string& name, const toml::node& node,
-            const fs::path& base, ServeConfig& config) {
-  const auto key =
-      std::find_if(kKeys.begin(), kKeys.end(),
-                   [&](const Key& known) { return name == known.name; });
-  if (key == kKeys.end()) throw UnknownKey(name, node);
-  key->set(Value(name, node), base, config);
+// Sets the keys of a table: the whole file ("") or one within ("limits.").
+void SetKeys(const std::string& prefix, const toml::table& table,
+             const fs::path& base, ServeConfig& config) {
+  for (const auto& [toml_name, node] : table) {
+    const std::string name(toml_name.str());
+    const std::string full = prefix + name;
+    const auto key =
+        std::find_if(kKeys.begin(), kKeys.end(),
+                     [&](const Key& known) { return full == known.name; });
+    const std::string within = full + ".";
+    if (key != kKeys.end()) {
+      key->set(Value(full, node, base), config);
+    } else if (!KeysOf(within).empty()) {
+      if (node.as_table() == nullptr)
+        throw Value(full, node, base).Fault("a table");
+      SetKeys(within, *node.as_table(), base, config);
+    } else {
+      throw UnknownKey(prefix, name, node);
+    }
+  }
+}
+
+bool IsHostCharacter(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+         (c >= 'A' && c <= 'Z') ||
+         std::string_view("-._~:[]").find(c) != std::string_view::npos;
 }
 
 }  // namespace
 
-ServeConfig ReadServeConfig(const fs::path& path) {
-  const std::string text = ReadFile(path);
+ServeConfig ParseServeConfig(std::string_view text, const fs::path& base) {
   ServeConfig config;
   try {
     const toml::table table = toml::parse(text);
-    for (const auto& [name, node] : table)
-      SetKey(std::string(name.str()), node, path.parent_path(), config);
+    SetKeys("", table, base, config);
   } catch (const toml::parse_error& error) {
-    throw Usage(Format("{}: line {}: {}", path.string(),
-                       error.source().begin.line,
+    throw Usage(Format("line {}: {}", error.source().begin.line,
                        std::string(error.description())));
-  } catch (const Error& error) {
-    throw error.In(path.string());
   }
   return config;
 }
 
-Listen ParseListen(std::string_view text) {
+ServeConfig ReadServeConfig(const fs::path& path) {
+  const std::string text = ReadFile(path);
+  try {
+    return ParseServeConfig(text, path.parent_path());
+  } catch (const Error& error) {
+    throw error.In(path.string());
+  }
+}
+
+ListenAddress ParseListen(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const auto fault = [&] {
     return Usage(Format(
@@ -194,9 +415,40 @@ std::string ParsePublicUrl(std::string_view text) {
 }
 
 LogFormat ParseLogFormat(std::string_view text) {
-  if (text == "text") return LogFormat::kText;
+  if (text == "text" || text == "combined") return LogFormat::kText;
   if (text == "json") return LogFormat::kJson;
   throw Usage(Format("log format \"{}\": expected text or json", text));
+}
+
+AddressRange ParseAddressRange(std::string_view text) {
+  const std::size_t slash = text.find('/');
+  AddressRange range{std::string(text.substr(0, slash)), 0};
+  in6_addr ignored;
+  const int family =
+      range.address.find(':') == std::string::npos ? AF_INET : AF_INET6;
+  const int most = family == AF_INET ? 32 : 128;
+  range.prefix_bits = most;
+  bool good = ::inet_pton(family, range.address.c_str(), &ignored) == 1;
+  if (good && slash != std::string_view::npos) {
+    const auto bits = ParseInteger(text.substr(slash + 1));
+    good = bits && *bits >= 0 && *bits <= most;
+    if (good) range.prefix_bits = static_cast<int>(*bits);
+  }
+  if (!good)
+    throw Usage(Format(
+        "address \"{}\": expected one such as 192.0.2.7 or 10.0.0.0/8", text));
+  return range;
+}
+
+std::string ParseOrigin(std::string_view text) {
+  const bool is_http =
+      text.starts_with("http://") || text.starts_with("https://");
+  const std::size_t host = text.find("://") + 3;
+  if (!is_http || host >= text.size() ||
+      !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(host), text.end(),
+                   IsHostCharacter))
+    throw Usage(Format("origin \"{}\": expected http(s)://HOST[:PORT]", text));
+  return std::string(text);
 }
 
 int CheckThreads(std::int64_t count) {

@@ -9,15 +9,10 @@
 #include <vector>
 
 #include "base/error.h"
-#include "base/format.h"
 #include "base/interrupt.h"
-#include "base/json.h"
 #include "base/log.h"
 #include "hipsserve/config.h"
-#include "serve/access_log.h"
-#include "serve/hips_list.h"
-#include "serve/http_server.h"
-#include "serve/respond.h"
+#include "hipsserve/server.h"
 
 namespace hips {
 namespace {
@@ -26,7 +21,8 @@ constexpr const char* kVersion = "0.1.0";
 constexpr const char* kDescription =
     "Serve HiPS over HTTP to Aladin, Aladin Lite, ESASky and others.\n"
     "Each HiPS is at /<its id>: ivo://ASTRON/P/tgssadr at /ASTRON/P/tgssadr. "
-    "A HiPS list is at /hipslist, a page with all of them at /.";
+    "A HiPS list is at /hipslist, a page with all of them at /, cut-outs at\n"
+    "/hips2fits, coverage at /MocServer/query.";
 constexpr const char* kExitStatus =
     "Exit status: 0 stopped by SIGTERM or SIGINT, 2 usage or config, 4 a "
     "broken HiPS, 75 the port is taken.";
@@ -64,7 +60,7 @@ void AddOptions(CLI::App& app, CommandLine& line) {
   app.add_option("--title", line.title, "heading of the page at /")
       ->type_name("TEXT");
   app.add_option("--threads", line.threads,
-                 "connections served at the same time [512]")
+                 "threads that carry connections [one a processor]")
       ->type_name("N");
   app.add_option("--log-format", line.log_format,
                  "text or json, for the access log and diagnosis [text]")
@@ -85,91 +81,23 @@ ServeConfig MergeConfig(const CLI::App& app, const CommandLine& line) {
   if (app.count("--public-url"))
     config.public_url = ParsePublicUrl(line.public_url);
   if (app.count("--title")) config.title = line.title;
-  if (app.count("--threads")) config.threads = CheckThreads(line.threads);
+  if (app.count("--threads")) config.loops = CheckThreads(line.threads);
   if (app.count("--log-format"))
     config.log_format = ParseLogFormat(line.log_format);
   if (line.quiet) config.quiet = true;
   return config;
 }
 
-// One write a line: lines of different threads never mix.
-void PrintLine(std::string line) {
-  line += '\n';
-  std::fwrite(line.data(), 1, line.size(), stdout);
-  std::fflush(stdout);
-}
-
-std::string ListenUrl(const ServeConfig& config, int port) {
-  std::string host = config.listen.host;
-  // "Every address" is none that a client can open.
-  if (host.empty() || host == "0.0.0.0" || host == "::") host = "localhost";
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  return Format("http://{}:{}", host, port);
-}
-
-void Announce(const Collection& collection, const std::string& base_url,
-              LogFormat format) {
-  if (format == LogFormat::kText)
-    PrintLine(
-        Format("hipsserve: {} HiPS at {}/", collection.all().size(), base_url));
-  for (const auto& hips : collection.all()) {
-    const std::string url = base_url + EncodePath(hips->path());
-    if (format == LogFormat::kText) {
-      PrintLine(Format("{}  {}", url, hips->folder().string()));
-      continue;
-    }
-    Json line;
-    line["serving"] = url;
-    line["folder"] = hips->folder().string();
-    PrintLine(line.dump(-1, ' ', true, Json::error_handler_t::replace));
-  }
-}
-
-// What makes a HiPS hard to use is said once, at the start.
-void WarnOfGaps(const Collection& collection) {
-  for (const auto& hips : collection.all())
-    for (const std::string& key : MissingListKeys(*hips->properties()))
-      LogWarning(Format("{}: no {} in its properties: the HiPS list needs it",
-                        hips->folder().string(), key));
-}
-
-void Serve(const ServeConfig& config, const Collection& collection) {
-  ServerOptions options;
-  options.host = config.listen.host;
-  options.port = config.listen.port;
-  options.threads = config.threads;
-
-  Site site{collection, config.title, config.public_url, ""};
-  Observer observe;
-  if (!config.quiet)
-    observe = [format = config.log_format](const Exchange& exchange) {
-      PrintLine(AccessLine(exchange, format));
-    };
-  HttpServer server(
-      options,
-      [&site](const Request& request) { return Respond(site, request); },
-      observe);
-  site.listen_url = ListenUrl(config, server.Bind());
-  Announce(collection,
-           site.public_url.empty() ? site.listen_url : site.public_url,
-           config.log_format);
-  server.Run([] { return InterruptSignal() != 0; });
-}
-
 int Run(const CLI::App& app, const CommandLine& line) {
-  const ServeConfig config = MergeConfig(app, line);
+  const auto read = [&] { return MergeConfig(app, line); };
+  const ServeConfig config = read();
   SetLog(LogLevel::kInfo, config.log_format);
-  const Collection collection(config.folders, config.mounts);
-  WarnOfGaps(collection);
   if (line.check) {
-    Announce(collection,
-             config.public_url.empty() ? ListenUrl(config, config.listen.port)
-                                       : config.public_url,
-             config.log_format);
+    CheckServer(config);
     return 0;
   }
   WatchInterrupts();
-  Serve(config, collection);
+  RunServer(config, read, line.config);
   return 0;
 }
 

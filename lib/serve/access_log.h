@@ -10,6 +10,7 @@
 #include <string>
 
 #include "base/log.h"
+#include "serve/metrics.h"
 
 namespace hips {
 
@@ -25,6 +26,9 @@ struct Exchange {
   double seconds = 0.0;          ///< from the whole head to the last byte
   std::string referer;
   std::string user_agent;
+  // For metrics.
+  RequestKind kind = RequestKind::kOther;
+  HipsMeter* meter = nullptr;
 };
 
 /// kText: the "combined" format of Apache and nginx. kJson: one object, with

@@ -9,9 +9,36 @@
 
 namespace hips {
 
+std::uint64_t LengthOfBody(const std::string& text) { return text.size(); }
+
+std::uint64_t LengthOfBody(const FilePart& part) { return part.length; }
+
+std::uint64_t LengthOfBody(const SharedText& text) { return text->size(); }
+
 std::uint64_t Answer::BodyLength() const {
+  const auto length = [](const auto& piece) { return LengthOfBody(piece); };
+  if (const auto* parts = std::get_if<std::vector<BodyPart>>(&body)) {
+    std::uint64_t sum = 0;
+    for (const BodyPart& part : *parts) sum += std::visit(length, part);
+    return sum;
+  }
   if (const auto* part = std::get_if<FilePart>(&body)) return part->length;
+  if (const auto* text = std::get_if<SharedText>(&body)) return (*text)->size();
   return std::get<std::string>(body).size();
+}
+
+std::vector<BodyPart> Answer::TakeParts() && {
+  std::vector<BodyPart> parts;
+  if (auto* several = std::get_if<std::vector<BodyPart>>(&body))
+    parts = std::move(*several);
+  else if (auto* part = std::get_if<FilePart>(&body))
+    parts.emplace_back(std::move(*part));
+  else if (auto* shared = std::get_if<SharedText>(&body))
+    parts.emplace_back(std::move(*shared));
+  else
+    parts.emplace_back(std::move(std::get<std::string>(body)));
+  body = std::string();
+  return parts;
 }
 
 bool Answer::MayHaveBody() const {
@@ -20,7 +47,7 @@ bool Answer::MayHaveBody() const {
 
 void Answer::Set(std::string_view name, std::string_view value) {
   for (auto& [line_name, line_value] : headers) {
-    if (Lower(line_name) != Lower(name)) continue;
+    if (!SameName(line_name, name)) continue;
     line_value = value;
     return;
   }
@@ -29,7 +56,7 @@ void Answer::Set(std::string_view name, std::string_view value) {
 
 std::optional<std::string> Answer::Get(std::string_view name) const {
   for (const auto& [line_name, line_value] : headers)
-    if (Lower(line_name) == Lower(name)) return line_value;
+    if (SameName(line_name, name)) return line_value;
   return std::nullopt;
 }
 
@@ -67,12 +94,20 @@ std::string_view StatusText(int status) {
       return "Precondition Failed";
     case 414:
       return "URI Too Long";
+    case 413:
+      return "Content Too Large";
+    case 415:
+      return "Unsupported Media Type";
     case 416:
       return "Range Not Satisfiable";
+    case 429:
+      return "Too Many Requests";
     case 431:
       return "Request Header Fields Too Large";
     case 500:
       return "Internal Server Error";
+    case 503:
+      return "Service Unavailable";
     case 505:
       return "HTTP Version Not Supported";
     default:
@@ -81,13 +116,24 @@ std::string_view StatusText(int status) {
 }
 
 std::string HeadText(const Answer& answer, bool keep_alive, std::time_t now) {
-  std::string text =
-      Format("HTTP/1.1 {} {}\r\n", answer.status, StatusText(answer.status));
-  text += "Server: hipsserve\r\nDate: " + HttpDate(now) + "\r\n";
+  // Thousands of answers go out in one second.
+  thread_local std::time_t date_time = -1;
+  thread_local std::string date;
+  if (date_time != now) {
+    date_time = now;
+    date = HttpDate(now);
+  }
+  std::string text;
+  text.reserve(768);
+  text.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ");
+  text.append(StatusText(answer.status));
+  text.append("\r\nServer: hipsserve\r\nDate: ").append(date).append("\r\n");
   for (const auto& [name, value] : answer.headers)
     text.append(name).append(": ").append(value).append("\r\n");
   if (answer.MayHaveBody())
-    text += Format("Content-Length: {}\r\n", answer.BodyLength());
+    text.append("Content-Length: ")
+        .append(std::to_string(answer.BodyLength()))
+        .append("\r\n");
   text += keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n";
   return text + "\r\n";
 }

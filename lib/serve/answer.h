@@ -14,6 +14,7 @@
 #include <variant>
 #include <vector>
 
+#include "serve/metrics.h"
 #include "serve/request.h"
 #include "serve/served_file.h"
 
@@ -26,14 +27,34 @@ struct FilePart {
   std::uint64_t length = 0;
 };
 
+/// Bytes that several answers have in common: those of a cache.
+using SharedText = std::shared_ptr<const std::string>;
+
+/// A piece of a body: bytes, or a part of a file.
+using BodyPart = std::variant<std::string, FilePart, SharedText>;
+
+std::uint64_t LengthOfBody(const std::string& text);
+std::uint64_t LengthOfBody(const FilePart& part);
+std::uint64_t LengthOfBody(const SharedText& text);
+
 struct Answer {
   int status = 200;
   std::vector<HeaderLine> headers;  ///< without Content-Length and Date
-  std::variant<std::string, FilePart> body;
+  /// The last: several pieces, one after the other.
+  std::variant<std::string, FilePart, SharedText, std::vector<BodyPart>> body;
+  // For metrics.
+  RequestKind kind = RequestKind::kOther;
+  HipsMeter* meter = nullptr;  ///< of the HiPS that it is about, or nobody's
 
   std::uint64_t BodyLength() const;
+  /// The body as pieces; the answer has none afterwards.
+  std::vector<BodyPart> TakeParts() &&;
   /// Statuses 1xx, 204 and 304 never carry a body or a length.
   bool MayHaveBody() const;
+  /// Appends a header that is not there yet.
+  void Add(std::string_view name, std::string_view value) {
+    headers.emplace_back(name, value);
+  }
   /// Replaces the header or appends it.
   void Set(std::string_view name, std::string_view value);
   std::optional<std::string> Get(std::string_view name) const;

@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/log.h"
 #include "base/text.h"
+#include "query/mask.h"
 
 namespace hips {
 namespace {
@@ -15,8 +16,12 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxPropertiesBytes = 1 << 20;
-constexpr std::array<std::string_view, 5> kOwnNames = {
-    "/hipslist", "/hipslist.json", "/healthz", "/metrics", "/index.html"};
+constexpr std::array<std::string_view, 6> kOwnNames = {
+    "/hipslist", "/hipslist.json", "/healthz",
+    "/metrics",  "/index.html",    "/hips2fits"};
+// What lies below them is the server's own, too.
+constexpr std::array<std::string_view, 4> kOwnFolders = {
+    "/-/", "/view/", "/moc/", "/MocServer/"};
 
 // `properties` is a common file name; these keys make it one of a HiPS.
 bool LooksLikeHips(const Properties& properties) {
@@ -87,9 +92,7 @@ bool IsPathCharacter(char c) {
 }  // namespace
 
 ServedHips::ServedHips(fs::path given, fs::path within, std::string path)
-    : given_(std::move(given)),
-      within_(std::move(within)),
-      path_(std::move(path)) {
+    : files_(std::move(given), std::move(within)), path_(std::move(path)) {
   const auto current = properties();
   if (!current || !LooksLikeHips(*current))
     throw Error(ErrorKind::kBadInput,
@@ -118,25 +121,54 @@ std::shared_ptr<const Properties> ServedHips::properties() const {
   return properties_;
 }
 
-std::shared_ptr<const ServedFile> ServedHips::Open(
-    const std::string& name) const {
-  return OpenBeneath(given_, within_, name);
+Properties ServedHips::LatestProperties() const {
+  const auto known = state();
+  if (known && known->tag == StateTagOf(files_)) return known->properties;
+  return *properties();
+}
+
+std::shared_ptr<const HipsState> ServedHips::state() const {
+  const std::lock_guard lock(state_mutex_);
+  return state_;
+}
+
+std::shared_ptr<const HipsState> ServedHips::Learn() const {
+  const std::lock_guard work(learning_);
+  std::shared_ptr<const HipsState> known = state();
+  if (known && known->tag == StateTagOf(files_)) return known;
+  try {
+    auto made = MakeHipsState(files_, path_, status_);
+    const std::lock_guard lock(state_mutex_);
+    return state_ = std::move(made);
+  } catch (const Error& error) {
+    if (!known) throw;
+    LogWarning(Format("{}: {}; it is served as it was", path_, error.what()));
+    return known;
+  }
+}
+
+void ServedHips::LearnFrom(const ServedHips& other) const {
+  if (other.status_ != status_) return;
+  auto known = other.state();
+  const std::lock_guard lock(state_mutex_);
+  state_ = std::move(known);
 }
 
 Collection::Collection(const std::vector<fs::path>& folders,
-                       const std::vector<Mount>& mounts) {
+                       const std::vector<Mount>& mounts,
+                       const CollectionOptions& options) {
   for (const Mount& mount : mounts) {
     if (const auto fault = PathFault(mount.path))
       throw Error(ErrorKind::kUsage,
                   Format("mount path {}: {}", mount.path, *fault));
-    Add(std::make_unique<ServedHips>(mount.folder, "", mount.path));
+    Add(std::make_unique<ServedHips>(mount.folder, "", mount.path), options);
   }
   for (const fs::path& folder : folders) {
     if (!fs::is_directory(folder))
       throw Error(ErrorKind::kUsage, folder.string() + ": no such folder");
     std::vector<fs::path> found;
     Search(folder, "", kSearchDepth, found);
-    if (found.empty())
+    if (found.empty() && !options.may_be_empty)
       throw Error(ErrorKind::kUsage,
                   folder.string() + ": no HiPS in it: no folder up to " +
                       std::to_string(kSearchDepth) +
@@ -144,7 +176,7 @@ Collection::Collection(const std::vector<fs::path>& folders,
     for (const fs::path& within : found) {
       // The user named this one: its faults end the program. Others do not.
       const bool is_named = within.empty();
-      std::unique_ptr<const ServedHips> hips;
+      std::unique_ptr<ServedHips> hips;
       try {
         hips = std::make_unique<ServedHips>(folder, within, "");
       } catch (const Error& error) {
@@ -152,43 +184,73 @@ Collection::Collection(const std::vector<fs::path>& folders,
         LogWarning(std::string(error.what()) + "; not served");
         continue;
       }
-      Add(std::move(hips));
+      Add(std::move(hips), options);
     }
   }
-  if (hips_.empty())
+  if (hips_.empty() && !options.may_be_empty)
     throw Error(ErrorKind::kUsage,
                 "nothing to serve: name a HiPS, a folder "
                 "that holds some, or a mount");
   std::sort(hips_.begin(), hips_.end(),
             [](const auto& a, const auto& b) { return a->path() < b->path(); });
+  AddAliases(options.aliases);
 }
 
-void Collection::Add(std::unique_ptr<const ServedHips> hips) {
-  for (const auto& other : hips_) {
-    if (other->path() != hips->path()) continue;
+void Collection::Add(std::unique_ptr<ServedHips> hips,
+                     const CollectionOptions& options) {
+  const auto other = places_.find(hips->path());
+  if (other != places_.end())
     throw Error(ErrorKind::kUsage,
                 Format("two HiPS at {}: {} and {}; leave one out or give it "
                        "another path with --mount /PATH=DIR",
-                       hips->path(), other->folder().string(),
+                       hips->path(), other->second->folder().string(),
                        hips->folder().string()));
-  }
+  for (const StatusRule& rule : options.statuses)
+    if (MatchesMask(hips->path(), rule.pattern, LetterCase::kMatters)) {
+      hips->SetStatus(rule.status);
+      break;
+    }
+  if (options.metrics != nullptr)
+    hips->SetMeter(&options.metrics->ForHips(hips->path()));
   hips_.push_back(std::move(hips));
+  places_.emplace(hips_.back()->path(), hips_.back().get());
 }
 
-Collection::Match Collection::Find(std::string_view url_path) const {
-  Match best;
-  for (const auto& hips : hips_) {
-    const std::string& path = hips->path();
-    if (!url_path.starts_with(path)) continue;
-    if (best.hips != nullptr && best.hips->path().size() > path.size())
-      continue;
-    const std::string_view rest = url_path.substr(path.size());
-    if (rest.empty())
-      best = {hips.get(), std::nullopt};
-    else if (rest.front() == '/')
-      best = {hips.get(), std::string(rest.substr(1))};
+void Collection::AddAliases(const std::vector<Alias>& aliases) {
+  alias_paths_.reserve(aliases.size());
+  for (const Alias& alias : aliases) {
+    const auto target = places_.find(alias.target);
+    if (target == places_.end())
+      throw Error(ErrorKind::kUsage,
+                  Format("alias {}: no HiPS at {}", alias.path, alias.target));
+    alias_paths_.push_back(alias.path);
+    if (!places_.emplace(alias_paths_.back(), target->second).second)
+      throw Error(ErrorKind::kUsage,
+                  Format("alias {}: a HiPS is there already", alias.path));
   }
-  return best;
+}
+
+void Collection::LearnFrom(const Collection& other) const {
+  for (const auto& hips : hips_) {
+    const auto known = other.places_.find(hips->path());
+    if (known != other.places_.end() &&
+        known->second->folder() == hips->folder())
+      hips->LearnFrom(*known->second);
+  }
+}
+
+// From the longest path that ends before a '/' to the shortest.
+Collection::Match Collection::Find(std::string_view url_path) const {
+  for (std::size_t end = url_path.size(); end != std::string_view::npos;
+       end = url_path.rfind('/', end - 1)) {
+    const auto place = places_.find(url_path.substr(0, end));
+    if (place != places_.end()) {
+      if (end == url_path.size()) return {place->second, std::nullopt};
+      return {place->second, std::string(url_path.substr(end + 1))};
+    }
+    if (end == 0) break;
+  }
+  return {};
 }
 
 std::string PathFromIdentifier(std::string_view creator_did) {
@@ -220,6 +282,9 @@ std::optional<std::string> PathFault(std::string_view path) {
     return "letters, digits and -._~+ only";
   if (std::find(kOwnNames.begin(), kOwnNames.end(), path) != kOwnNames.end())
     return "the server's own name";
+  for (const std::string_view own : kOwnFolders)
+    if (path.starts_with(own) || path == own.substr(0, own.size() - 1))
+      return "the server's own name";
   return std::nullopt;
 }
 

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The HiPSes on disk, and the URL path each is served at.
 //
-// Found once, at the start; files are opened afresh for every request and
-// `properties` is read again when it changed, so a new release needs no
-// restart. Thread-safety: const functions are safe from any thread.
+// Files are opened afresh for every request and `properties` is read again when
+// it changed, so a new release needs no restart; for HiPSes that come and go a
+// new Collection takes over what the old one knows.
+// Thread-safety: const functions are safe from any thread.
 #pragma once
 
 #include <filesystem>
@@ -12,9 +13,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "properties/properties.h"
+#include "serve/hips_state.h"
+#include "serve/metrics.h"
 #include "serve/served_file.h"
 
 namespace hips {
@@ -31,30 +35,73 @@ class ServedHips {
              std::string path);
 
   const std::string& path() const { return path_; }
-  std::filesystem::path folder() const {
-    return within_.empty() ? given_ : given_ / within_;
-  }
+  std::filesystem::path folder() const { return files_.path(); }
+  const ServedFolder& files() const { return files_; }
 
   /// Latest `properties`; the ones before while the file is missing or bad.
   std::shared_ptr<const Properties> properties() const;
 
+  /// The same as clients get them, as far as that is known.
+  Properties LatestProperties() const;
+
   /// A file of this HiPS; nullptr when there is none. See OpenBeneath.
-  std::shared_ptr<const ServedFile> Open(const std::string& name) const;
+  std::shared_ptr<const ServedFile> Open(const std::string& name) const {
+    return files_.Open(name);
+  }
+
+  /// What is known of the release; nullptr until somebody called Learn.
+  std::shared_ptr<const HipsState> state() const;
+  /// The same, made first where it is not there or the files are others now;
+  /// takes up to a second then. One thread works, others wait.
+  /// throws  Error(kIo), Error(kBadInput), when nothing is known at all
+  std::shared_ptr<const HipsState> Learn() const;
+  /// Takes over what another object knows of the same folder.
+  void LearnFrom(const ServedHips& other) const;
+
+  /// The word that hips_status has here instead of its creator's; "" is none.
+  void SetStatus(std::string status) { status_ = std::move(status); }
+  void SetMeter(HipsMeter* meter) { meter_ = meter; }
+  HipsMeter* meter() const { return meter_; }
 
  private:
-  std::filesystem::path given_;
-  std::filesystem::path within_;
+  const ServedFolder files_;
   std::string path_;
+  std::string status_;
+  HipsMeter* meter_ = nullptr;
 
   mutable std::mutex mutex_;
   mutable std::string etag_;
   mutable std::shared_ptr<const Properties> properties_;
+
+  mutable std::mutex learning_;
+  mutable std::mutex state_mutex_;
+  mutable std::shared_ptr<const HipsState> state_;
 };
 
 /// Serve the HiPS in `folder` at `path` instead of at its identifier.
 struct Mount {
   std::string path;
   std::filesystem::path folder;
+};
+
+/// Another path for a HiPS: "/tgss" for "/ASTRON/P/tgssadr".
+struct Alias {
+  std::string path;    ///< fit for PathFault
+  std::string target;  ///< the path of a HiPS that is served
+};
+
+/// What this server is to the HiPSes whose paths match: the word replaces the
+/// one of their creators in lists and in `properties` (HiPS 1.0, 5.4).
+struct StatusRule {
+  std::string pattern;  ///< of the path, with * and ?: "/CDS/P/*"
+  std::string status;   ///< "master", "mirror" or "partial"
+};
+
+struct CollectionOptions {
+  std::vector<Alias> aliases;
+  std::vector<StatusRule> statuses;  ///< the first that matches counts
+  Metrics* metrics = nullptr;        ///< for numbers of each HiPS
+  bool may_be_empty = false;
 };
 
 class Collection {
@@ -65,7 +112,8 @@ class Collection {
   ///          cannot be served; Error(kBadInput): a named HiPS is broken. A
   ///          broken one that the search meets is left out with a warning.
   Collection(const std::vector<std::filesystem::path>& folders,
-             const std::vector<Mount>& mounts);
+             const std::vector<Mount>& mounts,
+             const CollectionOptions& options = {});
 
   static constexpr int kSearchDepth = 5;
 
@@ -73,6 +121,9 @@ class Collection {
   const std::vector<std::unique_ptr<const ServedHips>>& all() const {
     return hips_;
   }
+
+  /// Takes over what another collection knows of folders that are here too.
+  void LearnFrom(const Collection& other) const;
 
   /// The HiPS with the longest path that `url_path` is or lies below, and what
   /// follows: nothing for the HiPS itself ("/A/P/x"), else the rest after the
@@ -84,9 +135,12 @@ class Collection {
   Match Find(std::string_view url_path) const;
 
  private:
-  void Add(std::unique_ptr<const ServedHips> hips);
+  void Add(std::unique_ptr<ServedHips> hips, const CollectionOptions& options);
+  void AddAliases(const std::vector<Alias>& aliases);
 
   std::vector<std::unique_ptr<const ServedHips>> hips_;
+  std::unordered_map<std::string_view, const ServedHips*> places_;
+  std::vector<std::string> alias_paths_;  // what places_ refers to
 };
 
 /// "ivo://ASTRON/P/tgssadr" → "/ASTRON/P/tgssadr"; throws Error(kBadInput)

@@ -10,7 +10,8 @@
 namespace hips {
 namespace {
 
-using RangeAnswer = std::variant<WholeDocument, ByteRange, NoSuchRange>;
+// One range of a list.
+using OneRange = std::variant<WholeDocument, ByteRange, NoSuchRange>;
 
 enum class Comparison { kStrong, kWeak };
 
@@ -74,14 +75,14 @@ std::optional<std::uint64_t> Position(std::string_view digits) {
 }
 
 // The last `count` bytes.
-RangeAnswer Suffix(std::uint64_t count, std::uint64_t byte_count) {
+OneRange Suffix(std::uint64_t count, std::uint64_t byte_count) {
   const std::uint64_t length = std::min(count, byte_count);
   if (length == 0) return NoSuchRange{};
   return ByteRange{byte_count - length, length};
 }
 
 // "a-b", "a-" or "-n".
-RangeAnswer ParseRange(std::string_view text, std::uint64_t byte_count) {
+OneRange ParseRange(std::string_view text, std::uint64_t byte_count) {
   const std::size_t dash = text.find('-');
   if (dash == std::string_view::npos) return WholeDocument{};
   const auto first = Position(text.substr(0, dash));
@@ -96,6 +97,45 @@ RangeAnswer ParseRange(std::string_view text, std::uint64_t byte_count) {
   return ByteRange{*first, end - *first};
 }
 
+// Ascending; those that touch or overlap become one.
+std::vector<ByteRange> Merged(std::vector<ByteRange> ranges) {
+  std::sort(ranges.begin(), ranges.end(),
+            [](const ByteRange& a, const ByteRange& b) {
+              return a.offset < b.offset;
+            });
+  std::vector<ByteRange> merged;
+  for (const ByteRange& range : ranges) {
+    const std::uint64_t end =
+        merged.empty() ? 0 : merged.back().offset + merged.back().length;
+    if (merged.empty() || range.offset > end)
+      merged.push_back(range);
+    else
+      merged.back().length =
+          std::max(end, range.offset + range.length) - merged.back().offset;
+  }
+  return merged;
+}
+
+RangeAnswer ParseRanges(std::string_view list, std::uint64_t byte_count) {
+  std::vector<ByteRange> ranges;
+  std::size_t count = 0;
+  while (!list.empty()) {
+    const std::size_t comma = list.find(',');
+    const std::string_view text = Trim(list.substr(0, comma));
+    list.remove_prefix(comma == std::string_view::npos ? list.size()
+                                                       : comma + 1);
+    if (text.empty()) continue;
+    if (++count > kMostRanges) return WholeDocument{};
+    const OneRange one = ParseRange(text, byte_count);
+    if (std::holds_alternative<WholeDocument>(one)) return WholeDocument{};
+    if (const auto* range = std::get_if<ByteRange>(&one))
+      ranges.push_back(*range);
+  }
+  if (count == 0) return WholeDocument{};
+  if (ranges.empty()) return NoSuchRange{};
+  return Merged(std::move(ranges));
+}
+
 }  // namespace
 
 Condition CheckConditions(const Request& request, const Validators& state) {
@@ -103,8 +143,8 @@ Condition CheckConditions(const Request& request, const Validators& state) {
   return IsKnown(request, state) ? Condition::kNotModified : Condition::kSend;
 }
 
-RangeAnswer RequestedRange(const Request& request, const Validators& state,
-                           std::uint64_t byte_count) {
+RangeAnswer RequestedRanges(const Request& request, const Validators& state,
+                            std::uint64_t byte_count) {
   const auto range = request.Get("Range");
   if (request.method != "GET" || !range || !IfRangeHolds(request, state))
     return WholeDocument{};
@@ -112,8 +152,7 @@ RangeAnswer RequestedRange(const Request& request, const Validators& state,
   if (equals == std::string::npos ||
       Lower(Trim(range->substr(0, equals))) != "bytes")
     return WholeDocument{};
-  return ParseRange(Trim(std::string_view(*range).substr(equals + 1)),
-                    byte_count);
+  return ParseRanges(std::string_view(*range).substr(equals + 1), byte_count);
 }
 
 }  // namespace hips

@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "serve/request.h"
 
@@ -40,11 +41,18 @@ struct ByteRange {
 };
 struct NoSuchRange {};  ///< 416: begins behind the last byte
 
-/// The range that a GET asks for, cut at the end of the document. The whole
-/// document for no Range, another unit, a malformed Range, several ranges, or
-/// an If-Range that names another state: RFC 9110, 14.2 lets a server ignore
-/// them, and no client depends on several.
-std::variant<WholeDocument, ByteRange, NoSuchRange> RequestedRange(
-    const Request& request, const Validators& state, std::uint64_t byte_count);
+/// Most pieces that a client gets at once; who asks for more gets the whole.
+inline constexpr std::size_t kMostRanges = 16;
+
+using RangeAnswer =
+    std::variant<WholeDocument, std::vector<ByteRange>, NoSuchRange>;
+
+/// The ranges that a GET asks for, cut at the end of the document, ascending
+/// and apart from one another: those that touch or overlap become one, so all
+/// together are never more than the document. The whole document for no Range,
+/// another unit, a malformed Range, too many ranges, or an If-Range that names
+/// another state: RFC 9110, 14.2 lets a server ignore them.
+RangeAnswer RequestedRanges(const Request& request, const Validators& state,
+                            std::uint64_t byte_count);
 
 }  // namespace hips

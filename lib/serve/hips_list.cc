@@ -12,10 +12,10 @@ namespace {
 constexpr std::string_view kServiceUrl = "hips_service_url";
 
 Properties RecordOf(const ServedHips& hips, std::string_view base_url) {
-  const std::shared_ptr<const Properties> properties = hips.properties();
+  const Properties properties = hips.LatestProperties();
   Properties record;
   // Keys without a value say nothing, and lists are read by many parsers.
-  for (const auto& [key, value] : properties->entries())
+  for (const auto& [key, value] : properties.entries())
     if (!value.empty()) record.Add(key, value);
   record.Set(kServiceUrl, std::string(base_url) + EncodePath(hips.path()));
   return record;

@@ -80,7 +80,11 @@ std::optional<ServedName> ParseAllsky(std::string_view path) {
     const TileFormat* format = FindFormat(path.substr(start.size()));
     if (format == nullptr) return std::nullopt;
     return ServedName{start + std::string(format->extension),
-                      format->content_type, CacheKind::kTile};
+                      format->content_type,
+                      CacheKind::kTile,
+                      std::nullopt,
+                      order,
+                      format->extension};
   }
   return std::nullopt;
 }
@@ -91,7 +95,11 @@ std::optional<ServedName> ParseTile(std::string_view path) {
   const TileFormat* format = FindFormat(tile->extension);
   if (format == nullptr) return std::nullopt;
   return ServedName{TilePath(tile->tile, format->extension),
-                    format->content_type, CacheKind::kTile};
+                    format->content_type,
+                    CacheKind::kTile,
+                    tile->tile,
+                    std::nullopt,
+                    format->extension};
 }
 
 std::optional<ServedName> ParseFinder(std::string_view path) {

@@ -11,6 +11,8 @@
 #include <string>
 #include <string_view>
 
+#include "healpix/tile_address.h"
+
 namespace hips {
 
 /// How long an answer may be reused without asking.
@@ -27,6 +29,9 @@ struct ServedName {
   std::string name;  ///< the file below the HiPS folder, in canonical form
   std::string_view content_type;
   CacheKind cache = CacheKind::kPage;
+  std::optional<TileAddress> tile = std::nullopt;  ///< that it is of
+  std::optional<int> allsky_order = std::nullopt;  ///< when it is an Allsky
+  std::string_view extension = "";  ///< of a tile or Allsky: "png"
 };
 
 /// path   what follows the HiPS in a URL, decoded, without the leading '/':

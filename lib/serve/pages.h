@@ -1,32 +1,37 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// HTML pages made by the server: all HiPSes, and one that brings no page of
-// its own. They need nothing from elsewhere and read well on a phone, in the
-// dark and to a screen reader.
+// The pages of lib/page about what is served: which HiPSes there are, and what
+// each of them has.
 //
-// Everything that comes from `properties` is escaped. Pure but for reading
-// `properties` and looking for preview.jpg; safe from any thread.
+// Thread-safety: safe from any thread.
 #pragma once
 
+#include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "page/assets.h"
+#include "page/page.h"
 #include "serve/collection.h"
+#include "serve/served_file.h"
 
 namespace hips {
 
-/// The list of HiPSes: preview, title, order, coverage, formats, URL to copy.
-///
-/// base_url  "http://host:port", without '/' at the end
-std::string IndexPage(const Collection& collection, std::string_view title,
-                      std::string_view base_url);
+/// The list of HiPSes, for "/". Goes with ListSecurityPolicy().
+std::string ListPageOf(const Collection& collection, const PageSite& site);
 
-/// One HiPS: title, description, URL to copy, and all its properties.
-std::string HipsPage(const ServedHips& hips, std::string_view base_url);
+/// One HiPS that brings no index.html, for "/<id>/". Goes with
+/// ListSecurityPolicy().
+std::string HipsPageOf(const ServedHips& hips, const PageSite& site);
 
-/// Content-Security-Policy under which both pages work.
-std::string_view PageSecurityPolicy();
+/// Aladin Lite on the HiPS at `path` ("/ASTRON/P/tgssadr"), for "/view<path>";
+/// nothing when there is none. Goes with ViewerSecurityPolicy().
+std::optional<std::string> ViewerPageOf(const Collection& collection,
+                                        const PageSite& site,
+                                        std::string_view path);
 
-/// Text as it may stand in HTML, attributes included.
-std::string EscapeHtml(std::string_view text);
+/// Aladin Lite's script, for "/-/aladin.js"; nullptr where it is not installed.
+/// The other files under "/-/" are those of FindAsset.
+std::shared_ptr<const ServedFile> AladinScript();
 
 }  // namespace hips

@@ -42,10 +42,6 @@ bool IsDigits(std::string_view text) {
   });
 }
 
-bool SameName(std::string_view a, std::string_view b) {
-  return a.size() == b.size() && Lower(a) == Lower(b);
-}
-
 // The next line without its LF or CRLF; consumed from `text`.
 std::string_view TakeLine(std::string_view& text) {
   const std::size_t end = text.find('\n');
@@ -137,6 +133,15 @@ std::optional<std::string> PercentDecode(std::string_view text) {
 
 }  // namespace
 
+bool SameName(std::string_view a, std::string_view b) {
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
+  return a.size() == b.size() &&
+         std::equal(a.begin(), a.end(), b.begin(),
+                    [&](char x, char y) { return lower(x) == lower(y); });
+}
+
 std::optional<std::string> Request::Get(std::string_view name) const {
   std::optional<std::string> value;
   for (const auto& [line_name, line_value] : headers) {
@@ -146,13 +151,20 @@ std::optional<std::string> Request::Get(std::string_view name) const {
   return value;
 }
 
+bool Request::Has(std::string_view name) const {
+  return std::any_of(
+      headers.begin(), headers.end(),
+      [&](const HeaderLine& line) { return SameName(line.first, name); });
+}
+
 bool Request::HasBody() const {
-  if (Get("Transfer-Encoding")) return true;
+  if (Has("Transfer-Encoding")) return true;
   const auto length = Get("Content-Length");
   return length && length->find_first_not_of('0') != std::string::npos;
 }
 
 bool Request::WantsKeepAlive() const {
+  if (!Has("Connection")) return minor_version == 1;
   const std::vector<std::string> words =
       Split(Lower(Get("Connection").value_or("")), ',');
   const auto says = [&](std::string_view word) {
@@ -182,11 +194,24 @@ std::optional<std::string> PathOf(std::string_view target) {
     const std::size_t path = target.find('/', scheme + 3);
     target = path == std::string_view::npos ? "/" : target.substr(path);
   }
+  if (!target.starts_with('/')) return std::nullopt;
   auto path = PercentDecode(target.substr(0, target.find_first_of("?#")));
-  if (!path || !path->starts_with('/') ||
-      std::any_of(path->begin(), path->end(), IsControl))
+  if (!path || std::any_of(path->begin(), path->end(), IsControl))
     return std::nullopt;
   return path;
+}
+
+std::string_view QueryOf(std::string_view target) {
+  target = target.substr(0, target.find('#'));
+  const std::size_t mark = target.find('?');
+  return mark == std::string_view::npos ? std::string_view()
+                                        : target.substr(mark + 1);
+}
+
+std::optional<std::string> DecodeQueryText(std::string_view text) {
+  std::string spaced(text);
+  std::replace(spaced.begin(), spaced.end(), '+', ' ');
+  return PercentDecode(spaced);
 }
 
 std::string EncodePath(std::string_view path) {

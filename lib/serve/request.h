@@ -19,6 +19,9 @@ namespace hips {
 /// Name and value of one header line.
 using HeaderLine = std::pair<std::string, std::string>;
 
+/// Names of headers, the case of ASCII letters ignored.
+bool SameName(std::string_view a, std::string_view b);
+
 struct Request {
   std::string method;     ///< as sent; case matters
   std::string target;     ///< as sent: path and query, "*" or absolute URL
@@ -28,6 +31,7 @@ struct Request {
   /// Value of the header, case of the name ignored; repeated lines are joined
   /// by ", " as RFC 9110, 5.2 has it.
   std::optional<std::string> Get(std::string_view name) const;
+  bool Has(std::string_view name) const;
   /// Content-Length above zero or any Transfer-Encoding.
   bool HasBody() const;
   /// May the connection stay open after the answer?
@@ -53,6 +57,13 @@ std::variant<Request, BadHead> ParseHead(std::string_view head);
 /// for "*", for a path that does not start with '/', for broken escapes and
 /// for control characters. Never used as a file name.
 std::optional<std::string> PathOf(std::string_view target);
+
+/// What follows the '?' of a target, up to a '#'; "" without one.
+std::string_view QueryOf(std::string_view target);
+
+/// A name or value of a query, percent-decoded once, '+' being a blank; nothing
+/// for broken escapes.
+std::optional<std::string> DecodeQueryText(std::string_view text);
 
 /// The path as it may stand in a URL: '/' and unreserved characters kept.
 std::string EncodePath(std::string_view path);

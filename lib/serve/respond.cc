@@ -5,13 +5,13 @@
 
 #include "base/error.h"
 #include "base/format.h"
-#include "base/hash.h"
 #include "base/log.h"
-#include "serve/conditions.h"
-#include "serve/hips_list.h"
-#include "serve/http_date.h"
+#include "page/page.h"
+#include "serve/conditional.h"
+#include "serve/made.h"
 #include "serve/names.h"
 #include "serve/pages.h"
+#include "serve/router.h"
 
 namespace hips {
 namespace {
@@ -20,12 +20,7 @@ constexpr std::string_view kMethods = "GET, HEAD, OPTIONS";
 constexpr std::string_view kRequestHeaders =
     "Accept, Cache-Control, Content-Type, If-Match, If-Modified-Since, "
     "If-None-Match, If-Range, Pragma, Range, X-Requested-With";
-
-std::string BaseUrl(const Site& site, const Request& request) {
-  if (!site.public_url.empty()) return site.public_url;
-  const std::string host = request.Get("Host").value_or("");
-  return host.empty() ? site.listen_url : "http://" + host;
-}
+constexpr std::size_t kLargestUnpacked = std::size_t{256} << 20;
 
 Answer NotFound() {
   Answer answer = ErrorAnswer(404, "no such file in this collection");
@@ -34,69 +29,156 @@ Answer NotFound() {
   return answer;
 }
 
-// 304, 412, 416 or 206 where the request asks for it; else the answer itself.
-Answer Conditional(Answer answer, const Request& request,
-                   const Validators& state) {
-  answer.Set("ETag", state.etag);
-  if (state.modified) answer.Set("Last-Modified", HttpDate(*state.modified));
-  switch (CheckConditions(request, state)) {
-    case Condition::kNotModified:
-      answer.status = 304;
-      answer.body = std::string();
-      return answer;
-    case Condition::kFailed:
-      return ErrorAnswer(412, "the document changed");
-    case Condition::kSend:
-      break;
-  }
-  auto* part = std::get_if<FilePart>(&answer.body);
-  if (part == nullptr) return answer;
-  answer.Set("Accept-Ranges", "bytes");
-  const auto range = RequestedRange(request, state, part->length);
-  if (std::holds_alternative<NoSuchRange>(range)) {
-    Answer refusal = ErrorAnswer(416, "the range begins behind the end");
-    refusal.Set("Content-Range", Format("bytes */{}", part->length));
-    return refusal;
-  }
-  if (const auto* wanted = std::get_if<ByteRange>(&range)) {
-    answer.status = 206;
-    answer.Set("Content-Range",
-               Format("bytes {}-{}/{}", wanted->offset,
-                      wanted->offset + wanted->length - 1, part->length));
-    part->offset = wanted->offset;
-    part->length = wanted->length;
-  }
+RequestKind KindOf(const ServedName& name) {
+  if (name.tile) return RequestKind::kTile;
+  if (name.allsky_order) return RequestKind::kAllsky;
+  if (name.name == "properties") return RequestKind::kProperties;
+  if (name.name == "Moc.fits") return RequestKind::kMoc;
+  if (name.cache == CacheKind::kPage) return RequestKind::kPage;
+  return RequestKind::kOther;
+}
+
+// One request for a file of a HiPS.
+struct Asked {
+  const Site& site;
+  const Request& request;
+  const ServedHips& hips;
+  ServedName name;
+  std::string_view query;
+};
+
+Answer Begin(const ServedName& name) {
+  Answer answer;
+  answer.headers.reserve(12);
+  answer.Add("Content-Type", name.content_type);
+  answer.Add("Cache-Control", CacheControl(name.cache));
   return answer;
 }
 
-Answer SendFile(std::shared_ptr<const ServedFile> file, const ServedName& name,
-                const Request& request) {
-  Answer answer;
-  answer.Set("Content-Type", name.content_type);
-  answer.Set("Cache-Control", CacheControl(name.cache));
+Answer SendFile(std::shared_ptr<const ServedFile> file, const Asked& asked) {
+  Answer answer = Begin(asked.name);
   const Validators state{file->ETag(), file->modified()};
   const std::uint64_t byte_count = file->byte_count();
   answer.body = FilePart{std::move(file), 0, byte_count};
+  return Conditional(std::move(answer), asked.request, state);
+}
+
+Answer SendMade(const MadeAnswer& made, const Asked& asked) {
+  if (!made.text) return NotFound();
+  Answer answer = Begin(asked.name);
+  answer.body = made.text;
+  return Conditional(std::move(answer), asked.request, {made.etag, {}});
+}
+
+// The tag of another coding of a document: "abc" with gz is "abc-gz".
+std::string TagWith(const std::string& etag, std::string_view coding) {
+  return etag.substr(0, etag.size() - 1) + "-" + std::string(coding) + "\"";
+}
+
+// A text as its client takes it. `packed` finds or makes its gzip; nothing: not
+// now.
+template <typename Packed>
+std::optional<Answer> SendText(Answer answer, const Request& request,
+                               Validators state, const Packed& packed) {
+  answer.Set("Vary", "Accept-Encoding");
+  if (AcceptsCoding(request, "gzip") &&
+      answer.BodyLength() >= kSmallestCompressed) {
+    SharedText text = packed();
+    if (!text) return std::nullopt;
+    answer.body = std::move(text);
+    answer.Set("Content-Encoding", "gzip");
+    state.etag = TagWith(state.etag, "gz");
+  }
   return Conditional(std::move(answer), request, state);
 }
 
-// Text made for this request. It names URLs by the Host line.
-Answer SendText(std::string text, std::string_view content_type,
-                const Site& site, const Request& request) {
-  Answer answer;
-  answer.Set("Content-Type", content_type);
-  answer.Set("Cache-Control", CacheControl(CacheKind::kPage));
-  if (site.public_url.empty()) answer.Set("Vary", "Host");
-  const Validators state{Format("\"{}\"", HashOf(text).Text()), std::nullopt};
-  answer.body = std::move(text);
-  return Conditional(std::move(answer), request, state);
+SharedText FindPacked(const Site& site, const std::string& key) {
+  const auto known = site.workshop->answers.Find(key);
+  return known ? known->text : nullptr;
 }
 
-Answer SendPage(std::string html, const Site& site, const Request& request) {
-  Answer answer =
-      SendText(std::move(html), "text/html; charset=utf-8", site, request);
-  answer.Set("Content-Security-Policy", PageSecurityPolicy());
-  return answer;
+SharedText Pack(const Site& site, const std::string& key,
+                std::string_view text) {
+  if (SharedText known = FindPacked(site, key)) return known;
+  auto packed = std::make_shared<const std::string>(Gzip(text));
+  site.workshop->answers.Keep(key, {packed, "", ""});
+  return packed;
+}
+
+std::string BytesOf(const Answer& answer) {
+  if (const auto* part = std::get_if<FilePart>(&answer.body))
+    return part->file->Read();
+  if (const auto* text = std::get_if<SharedText>(&answer.body)) return **text;
+  return std::get<std::string>(answer.body);
+}
+
+// A text whose gzip is not at hand is left for later.
+std::optional<Answer> SendTextNow(Answer answer, const Asked& asked,
+                                  const Validators& state) {
+  const std::string key =
+      Format("gz|{}|{}|{}", asked.hips.path(), asked.name.name, state.etag);
+  return SendText(std::move(answer), asked.request, state,
+                  [&] { return FindPacked(asked.site, key); });
+}
+
+Answer SendTextLater(Answer answer, const Asked& asked,
+                     const Validators& state) {
+  const std::string key =
+      Format("gz|{}|{}|{}", asked.hips.path(), asked.name.name, state.etag);
+  const std::string text = BytesOf(answer);
+  return *SendText(std::move(answer), asked.request, state,
+                   [&] { return Pack(asked.site, key, text); });
+}
+
+// FITS tiles that are stored as gzip go out as they are to who takes them so.
+bool IsGzip(const ServedFile& file) {
+  unsigned char start[2] = {};
+  return file.Peek(std::as_writable_bytes(std::span(start))) == 2 &&
+         start[0] == 0x1f && start[1] == 0x8b;
+}
+
+std::optional<Answer> SendGzipTile(std::shared_ptr<const ServedFile> file,
+                                   const Asked& asked, bool is_later) {
+  Answer answer = Begin(asked.name);
+  answer.Add("Vary", "Accept-Encoding");
+  Validators state{file->ETag(), file->modified()};
+  if (AcceptsCoding(asked.request, "gzip")) {
+    answer.Add("Content-Encoding", "gzip");
+    state.etag = TagWith(state.etag, "gz");
+    const std::uint64_t byte_count = file->byte_count();
+    answer.body = FilePart{std::move(file), 0, byte_count};
+    return Conditional(std::move(answer), asked.request, state);
+  }
+  if (!is_later) return std::nullopt;
+  answer.body = Gunzip(file->Read(), kLargestUnpacked);
+  return Conditional(std::move(answer), asked.request, state);
+}
+
+std::optional<Answer> SendStored(std::shared_ptr<const ServedFile> file,
+                                 const HipsState* state, const Asked& asked,
+                                 bool is_later) {
+  if (asked.name.extension == "fits" && state != nullptr && state->gzip_tiles &&
+      IsGzip(*file))
+    return SendGzipTile(std::move(file), asked, is_later);
+  if (!IsText(asked.name.content_type) || asked.name.tile)
+    return SendFile(std::move(file), asked);
+  Answer answer = Begin(asked.name);
+  const Validators validators{file->ETag(), file->modified()};
+  const std::uint64_t byte_count = file->byte_count();
+  answer.body = FilePart{std::move(file), 0, byte_count};
+  if (is_later) return SendTextLater(std::move(answer), asked, validators);
+  return SendTextNow(std::move(answer), asked, validators);
+}
+
+// `properties` with what was filled in.
+std::optional<Answer> SendProperties(const HipsState& state, const Asked& asked,
+                                     bool is_later) {
+  Answer answer = Begin(asked.name);
+  answer.body = state.properties_text;
+  const Validators validators{TagOfBytes(*state.properties_text),
+                              state.properties_modified};
+  if (is_later) return SendTextLater(std::move(answer), asked, validators);
+  return SendTextNow(std::move(answer), asked, validators);
 }
 
 // "/A/P/x" → "x/": relative, so it holds behind a proxy's own path too, and
@@ -109,34 +191,86 @@ Answer RedirectIntoFolder(const ServedHips& hips) {
   return answer;
 }
 
-Answer SendFromHips(const Site& site, const Request& request,
-                    const ServedHips& hips, std::string_view path) {
-  const auto name = ParseServedName(path);
-  if (!name) return NotFound();
-  if (auto file = hips.Open(name->name))
-    return SendFile(std::move(file), *name, request);
-  if (name->name == "index.html")
-    return SendPage(HipsPage(hips, BaseUrl(site, request)), site, request);
-  return NotFound();
+std::optional<Answer> FindMade(const Asked& asked, const HipsState& state) {
+  auto& answers = asked.site.workshop->answers;
+  const auto made =
+      answers.Find(MadeKey(asked.hips, state, asked.name, asked.query));
+  if (asked.site.metrics != nullptr) {
+    const auto cache =
+        asked.query.empty() ? CacheName::kDerived : CacheName::kRendered;
+    made ? asked.site.metrics->CacheHit(cache)
+         : asked.site.metrics->CacheMiss(cache);
+  }
+  if (!made) return std::nullopt;
+  return SendMade(*made, asked);
 }
 
-Answer SendOwn(const Site& site, const Request& request,
-               std::string_view path) {
-  const std::string base_url = BaseUrl(site, request);
-  if (path == "/")
-    return SendPage(IndexPage(site.collection, site.title, base_url), site,
-                    request);
-  if (path == "/hipslist")
-    return SendText(HipsListText(site.collection, base_url),
-                    "text/plain; charset=utf-8", site, request);
-  if (path == "/hipslist.json")
-    return SendText(HipsListJson(site.collection, base_url), "application/json",
-                    site, request);
-  if (path != "/healthz") return NotFound();
-  Answer answer;
-  answer.Set("Content-Type", "text/plain; charset=utf-8");
-  answer.Set("Cache-Control", "no-store");
-  answer.body = "ok\n";
+// From what is known and stored; nothing where something must be made first.
+std::optional<Answer> SendNow(Asked& asked) {
+  const auto state = asked.hips.state();
+  if (AsksForRendering(asked.name, asked.query)) {
+    if (!state) return std::nullopt;
+    return FindMade(asked, *state);
+  }
+  asked.query = {};
+  if (asked.name.tile && state && !state->index.MayHold(*asked.name.tile))
+    return NotFound();
+  if (asked.name.name == "properties" && state && state->properties_text) {
+    if (state->tag != StateTagOf(asked.hips.files())) return std::nullopt;
+    return SendProperties(*state, asked, false);
+  }
+  if (asked.name.name == "properties" && !state) return std::nullopt;
+  if (auto file = asked.hips.Open(asked.name.name))
+    return SendStored(std::move(file), state.get(), asked, false);
+  if (asked.name.name == "index.html" || !state) return std::nullopt;
+  if (!MayBeDerived(*state, asked.name)) return NotFound();
+  return FindMade(asked, *state);
+}
+
+Answer SendHipsPage(const Asked& asked) {
+  Answer answer = Begin(asked.name);
+  answer.kind = RequestKind::kPage;
+  answer.body = HipsPageOf(
+      asked.hips, {asked.site.title, BaseUrl(asked.site, asked.request)});
+  answer.Set("Content-Security-Policy", ListSecurityPolicy());
+  const Validators state{TagOfBytes(std::get<std::string>(answer.body)), {}};
+  return SendTextLater(std::move(answer), asked, state);
+}
+
+Answer SendLater(Asked& asked) {
+  const auto state = asked.hips.Learn();
+  if (AsksForRendering(asked.name, asked.query))
+    return SendMade(
+        MakeRendering(asked.site, asked.hips, *state, asked.name, asked.query),
+        asked);
+  asked.query = {};
+  if (asked.name.name == "properties" && state->properties_text)
+    return *SendProperties(*state, asked, true);
+  if (auto file = asked.hips.Open(asked.name.name))
+    return *SendStored(std::move(file), state.get(), asked, true);
+  if (asked.name.name == "index.html") return SendHipsPage(asked);
+  if (!MayBeDerived(*state, asked.name)) return NotFound();
+  return SendMade(MakeDerived(asked.site, asked.hips, *state, asked.name),
+                  asked);
+}
+
+std::optional<Answer> SendFromHips(const Site& site, const Request& request,
+                                   const ServedHips& hips,
+                                   std::string_view path, bool is_later) {
+  const auto name = ParseServedName(path);
+  if (!name) {
+    Answer answer = NotFound();
+    answer.meter = hips.meter();
+    return answer;
+  }
+  Asked asked{site, request, hips, *name, QueryOf(request.target)};
+  const RequestKind kind = AsksForRendering(*name, asked.query)
+                               ? RequestKind::kRender
+                               : KindOf(*name);
+  std::optional<Answer> answer = is_later ? SendLater(asked) : SendNow(asked);
+  if (!answer) return std::nullopt;
+  answer->kind = kind;
+  answer->meter = hips.meter();
   return answer;
 }
 
@@ -150,7 +284,40 @@ Answer Preflight() {
   return answer;
 }
 
-Answer Route(const Site& site, const Request& request) {
+Answer SayHealthy() {
+  Answer answer;
+  answer.Set("Content-Type", "text/plain; charset=utf-8");
+  answer.Set("Cache-Control", "no-store");
+  answer.body = "ok\n";
+  return answer;
+}
+
+// A document of the server's own: the text, then what holds for all texts. It
+// names URLs by the Host line.
+Answer SendOwn(const Site& site, const Request& request) {
+  Answer answer = RouteOwn(site, request);
+  if (answer.status != 200) return answer;
+  const std::string type = answer.Get("Content-Type").value_or("");
+  if (const auto* part = std::get_if<FilePart>(&answer.body)) {
+    const Validators state{part->file->ETag(), part->file->modified()};
+    if (!IsText(type)) return Conditional(std::move(answer), request, state);
+    const auto file = part->file;
+    return *SendText(std::move(answer), request, state, [&] {
+      return Pack(site, "gz|own|" + state.etag, file->Read());
+    });
+  }
+  const std::string text = BytesOf(answer);
+  const Validators state{TagOfBytes(text), {}};
+  if (!IsText(type)) return Conditional(std::move(answer), request, state);
+  Answer sent = *SendText(std::move(answer), request, state, [&] {
+    return Pack(site, "gz|own|" + state.etag, text);
+  });
+  if (site.public_url.empty()) sent.Set("Vary", "Accept-Encoding, Host");
+  return sent;
+}
+
+std::optional<Answer> Route(const Site& site, const Request& request,
+                            bool is_later) {
   if (request.method == "OPTIONS") return Preflight();
   if (request.method != "GET" && request.method != "HEAD") {
     Answer answer = ErrorAnswer(405, "this server is read-only");
@@ -160,41 +327,79 @@ Answer Route(const Site& site, const Request& request) {
   if (request.HasBody()) return ErrorAnswer(400, "a body is not expected");
   const auto path = PathOf(request.target);
   if (!path) return ErrorAnswer(400, "no URL path");
+  if (*path == "/healthz") return SayHealthy();
   const Collection::Match match = site.collection.Find(*path);
-  if (match.hips == nullptr) return SendOwn(site, request, *path);
-  if (!match.rest) return RedirectIntoFolder(*match.hips);
-  return SendFromHips(site, request, *match.hips, *match.rest);
-}
-
-void AddCommonHeaders(Answer& answer) {
-  answer.Set("Access-Control-Allow-Origin", "*");
-  answer.Set("Access-Control-Expose-Headers",
-             "Content-Length, Content-Range, ETag, Last-Modified");
-  answer.Set("Cross-Origin-Resource-Policy", "cross-origin");
-  answer.Set("X-Content-Type-Options", "nosniff");
-}
-
-Answer RouteGuarded(const Site& site, const Request& request) {
-  try {
-    return Route(site, request);
-  } catch (const std::exception& error) {
-    // The client gets no details: they may hold paths of this machine.
-    LogError(Format("{} {}: {}", request.method, request.target, error.what()));
-    return ErrorAnswer(500, "the server has a fault; its log says which");
+  if (match.hips == nullptr) {
+    if (!is_later) return std::nullopt;
+    return SendOwn(site, request);
   }
+  if (!match.rest) return RedirectIntoFolder(*match.hips);
+  return SendFromHips(site, request, *match.hips, *match.rest, is_later);
+}
+
+// Browsers hand cookies over only when the answer names their page's origin.
+void AddOrigin(const Site* site, const Request* request, Answer& answer) {
+  if (site != nullptr && !site->credentials.empty()) {
+    const auto vary = answer.Get("Vary");
+    answer.Set("Vary", vary ? *vary + ", Origin" : "Origin");
+    const std::string origin = request->Get("Origin").value_or("");
+    if (std::find(site->credentials.begin(), site->credentials.end(), origin) !=
+        site->credentials.end()) {
+      answer.Add("Access-Control-Allow-Origin", origin);
+      answer.Add("Access-Control-Allow-Credentials", "true");
+      return;
+    }
+  }
+  answer.Add("Access-Control-Allow-Origin", "*");
+}
+
+void AddCommonHeaders(const Site* site, const Request* request,
+                      Answer& answer) {
+  AddOrigin(site, request, answer);
+  answer.Add("Access-Control-Expose-Headers",
+             "Content-Length, Content-Range, ETag, Last-Modified");
+  answer.Add("Cross-Origin-Resource-Policy", "cross-origin");
+  answer.Add("X-Content-Type-Options", "nosniff");
+}
+
+std::optional<Answer> RouteGuarded(const Site& site, const Request& request,
+                                   bool is_later) {
+  try {
+    return Route(site, request, is_later);
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kUsage)
+      return ErrorAnswer(400, error.what());
+    LogError(Format("{} {}: {}", request.method, request.target, error.what()));
+  } catch (const std::exception& error) {
+    LogError(Format("{} {}: {}", request.method, request.target, error.what()));
+  }
+  // The client gets no details: they may hold paths of this machine.
+  return ErrorAnswer(500, "the server has a fault; its log says which");
 }
 
 }  // namespace
 
-Answer Respond(const Site& site, const Request& request) {
-  Answer answer = RouteGuarded(site, request);
-  AddCommonHeaders(answer);
+std::optional<Answer> RespondNow(const Site& site, const Request& request) {
+  std::optional<Answer> answer = RouteGuarded(site, request, false);
+  if (answer) AddCommonHeaders(&site, &request, *answer);
   return answer;
+}
+
+Answer RespondLater(const Site& site, const Request& request) {
+  Answer answer = *RouteGuarded(site, request, true);
+  AddCommonHeaders(&site, &request, answer);
+  return answer;
+}
+
+Answer Respond(const Site& site, const Request& request) {
+  if (auto answer = RespondNow(site, request)) return std::move(*answer);
+  return RespondLater(site, request);
 }
 
 Answer RespondToBadHead(const BadHead& bad) {
   Answer answer = ErrorAnswer(bad.status, bad.reason);
-  AddCommonHeaders(answer);
+  if (bad.status == 429 || bad.status == 503) answer.Set("Retry-After", "2");
+  AddCommonHeaders(nullptr, nullptr, answer);
   return answer;
 }
 

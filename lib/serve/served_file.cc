@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "serve/served_file.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <chrono>
+#include <span>
 #include <utility>
 
 #include "base/error.h"
@@ -19,6 +23,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
+// A folder that was put in the place of another is noticed after this.
+constexpr std::int64_t kFolderAgeMs = 500;
 constexpr int kFolderFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 // Not blocking: somebody may have put a FIFO where a tile should be.
 constexpr int kFileFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -77,6 +83,40 @@ FileDescriptor OpenOrThrow(int folder, const fs::path& name, int flags,
   return fd;
 }
 
+FileDescriptor OpenFolder(const fs::path& given, const fs::path& within,
+                          ResolveMode mode) {
+  FileDescriptor folder(::open(given.c_str(), kFolderFlags));
+  if (!folder && !MeansAbsent(errno)) throw IoError(given.string(), errno);
+  if (!folder || within.empty()) return folder;
+  return OpenOrThrow(folder.get(), within, kFolderFlags, mode);
+}
+
+std::shared_ptr<const ServedFile> OpenFile(int folder, const std::string& name,
+                                           ResolveMode mode) {
+  FileDescriptor file = OpenOrThrow(folder, name, kFileFlags, mode);
+  if (!file) return nullptr;
+  struct stat status {};
+  if (::fstat(file.get(), &status) != 0) throw IoError(name, errno);
+  if (!S_ISREG(status.st_mode)) return nullptr;
+  return std::make_shared<const ServedFile>(
+      std::move(file), static_cast<std::uint64_t>(status.st_size),
+      status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec);
+}
+
+// returns the bytes read: fewer when the file ends before
+std::size_t ReadAll(int fd, std::span<std::byte> out) {
+  std::size_t filled = 0;
+  while (filled < out.size()) {
+    const ssize_t count = ::pread(fd, out.data() + filled, out.size() - filled,
+                                  static_cast<off_t>(filled));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) throw IoError("read", errno);
+    if (count == 0) break;
+    filled += static_cast<std::size_t>(count);
+  }
+  return filled;
+}
+
 }  // namespace
 
 FileDescriptor::~FileDescriptor() {
@@ -101,19 +141,13 @@ std::string ServedFile::ETag() const {
   return Format("\"{:x}-{:x}\"", byte_count_, modified_ns_);
 }
 
+std::size_t ServedFile::Peek(std::span<std::byte> start) const {
+  return ReadAll(fd(), start);
+}
+
 std::string ServedFile::Read() const {
   std::string text(static_cast<std::size_t>(byte_count_), '\0');
-  std::size_t filled = 0;
-  while (filled < text.size()) {
-    const ssize_t count =
-        ::pread(fd(), text.data() + filled, text.size() - filled,
-                static_cast<off_t>(filled));
-    if (count < 0 && errno == EINTR) continue;
-    if (count < 0) throw IoError("read", errno);
-    if (count == 0) break;
-    filled += static_cast<std::size_t>(count);
-  }
-  text.resize(filled);
+  text.resize(ReadAll(fd(), std::as_writable_bytes(std::span(text))));
   return text;
 }
 
@@ -121,21 +155,64 @@ std::shared_ptr<const ServedFile> OpenBeneath(const fs::path& given,
                                               const fs::path& within,
                                               const std::string& name,
                                               ResolveMode mode) {
-  FileDescriptor folder(::open(given.c_str(), kFolderFlags));
-  if (!folder && !MeansAbsent(errno)) throw IoError(given.string(), errno);
+  const FileDescriptor folder = OpenFolder(given, within, mode);
   if (!folder) return nullptr;
-  if (!within.empty()) {
-    folder = OpenOrThrow(folder.get(), within, kFolderFlags, mode);
-    if (!folder) return nullptr;
+  return OpenFile(folder.get(), name, mode);
+}
+
+ServedFolder::ServedFolder(fs::path given, fs::path within)
+    : given_(std::move(given)), within_(std::move(within)) {}
+
+ServedFolder::Folder ServedFolder::Current() const {
+  const auto now = std::chrono::steady_clock::now().time_since_epoch();
+  const std::int64_t now_ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  const std::lock_guard lock(mutex_);
+  if (folder_ && now_ms - opened_ms_ < kFolderAgeMs) return folder_;
+  FileDescriptor folder = OpenFolder(given_, within_, ResolveMode::kBeneath);
+  opened_ms_ = now_ms;
+  folder_ = folder ? std::make_shared<const FileDescriptor>(std::move(folder))
+                   : nullptr;
+  return folder_;
+}
+
+std::shared_ptr<const ServedFile> ServedFolder::Open(
+    const std::string& name) const {
+  const Folder folder = Current();
+  if (!folder) return nullptr;
+  return OpenFile(folder->get(), name, ResolveMode::kBeneath);
+}
+
+std::optional<Bytes> ServedFolder::Read(const std::string& name) const {
+  const auto file = Open(name);
+  if (!file) return std::nullopt;
+  Bytes bytes(static_cast<std::size_t>(file->byte_count()));
+  bytes.resize(ReadAll(file->fd(), std::as_writable_bytes(std::span(bytes))));
+  return bytes;
+}
+
+bool ServedFolder::Has(const std::string& name) const {
+  return Open(name) != nullptr;
+}
+
+std::vector<std::string> ServedFolder::List(const std::string& folder) const {
+  std::vector<std::string> names;
+  const Folder root = Current();
+  if (!root) return names;
+  FileDescriptor fd =
+      OpenOrThrow(root->get(), folder.empty() ? "." : folder,
+                  O_RDONLY | O_DIRECTORY | O_CLOEXEC, ResolveMode::kBeneath);
+  if (!fd) return names;
+  DIR* stream = ::fdopendir(fd.get());
+  if (stream == nullptr) throw IoError(folder, errno);
+  fd.Release();
+  while (const dirent* entry = ::readdir(stream)) {
+    const std::string_view name = entry->d_name;
+    if (name != "." && name != "..") names.emplace_back(name);
   }
-  FileDescriptor file = OpenOrThrow(folder.get(), name, kFileFlags, mode);
-  if (!file) return nullptr;
-  struct stat status {};
-  if (::fstat(file.get(), &status) != 0) throw IoError(name, errno);
-  if (!S_ISREG(status.st_mode)) return nullptr;
-  return std::make_shared<const ServedFile>(
-      std::move(file), static_cast<std::uint64_t>(status.st_size),
-      status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec);
+  ::closedir(stream);
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 }  // namespace hips

@@ -10,7 +10,14 @@
 #include <ctime>
 #include <filesystem>
 #include <memory>
+#include <mutex>
+#include <optional>
+#include <span>
 #include <string>
+#include <utility>
+#include <vector>
+
+#include "store/hips_files.h"
 
 namespace hips {
 
@@ -23,6 +30,8 @@ class FileDescriptor {
   FileDescriptor& operator=(FileDescriptor&& other) noexcept;
 
   int get() const { return fd_; }
+  /// It is somebody else's to close.
+  int Release() { return std::exchange(fd_, -1); }
   explicit operator bool() const { return fd_ >= 0; }
 
  private:
@@ -43,6 +52,8 @@ class ServedFile {
   /// Strong entity tag, quotes included: byte count and time of change. Equal
   /// on every copy that keeps the times (rsync -t).
   std::string ETag() const;
+  /// The first bytes; returns how many there are.
+  std::size_t Peek(std::span<std::byte> start) const;
   /// All bytes; throws Error(kIo).
   std::string Read() const;
 
@@ -64,5 +75,35 @@ enum class ResolveMode { kBeneath, kNoLinks };
 std::shared_ptr<const ServedFile> OpenBeneath(
     const std::filesystem::path& given, const std::filesystem::path& within,
     const std::string& name, ResolveMode mode = ResolveMode::kBeneath);
+
+/// A HiPS folder that is opened now and then, not for every file: a folder that
+/// was put in its place is noticed within a second. Safe from any thread.
+class ServedFolder : public HipsFiles {
+ public:
+  /// as OpenBeneath
+  ServedFolder(std::filesystem::path given, std::filesystem::path within);
+
+  std::filesystem::path path() const {
+    return within_.empty() ? given_ : given_ / within_;
+  }
+
+  /// nullptr when there is no such regular file inside
+  /// throws  Error(kIo) when the system refuses
+  std::shared_ptr<const ServedFile> Open(const std::string& name) const;
+
+  std::optional<Bytes> Read(const std::string& name) const override;
+  bool Has(const std::string& name) const override;
+  std::vector<std::string> List(const std::string& folder) const override;
+
+ private:
+  using Folder = std::shared_ptr<const FileDescriptor>;
+  Folder Current() const;
+
+  const std::filesystem::path given_;
+  const std::filesystem::path within_;
+  mutable std::mutex mutex_;
+  mutable Folder folder_;
+  mutable std::int64_t opened_ms_ = 0;
+};
 
 }  // namespace hips

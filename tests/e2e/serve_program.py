@@ -29,8 +29,13 @@ hips_version = 1.4
 hips_release_date = 2026-01-02T03:04Z
 hips_status = public master clonableOnce
 hips_frame = equatorial
+hips_order_min = 0
 hips_order = 3
 hips_tile_format = png
+hips_initial_ra = 61.9
+hips_initial_dec = 19.6
+hips_initial_fov = 11
+moc_sky_fraction = 0.0013
 """
 
 
@@ -252,7 +257,10 @@ class ServeProgram(unittest.TestCase):
             other = self.folder / "next"
             other.symlink_to(self.two)
             other.rename(link)
-            self.assertIn("P/two", server.get("/sky/properties")[1])
+            deadline = time.monotonic() + 1
+            while "P/two" not in server.get("/sky/properties")[1]:
+                self.assertLess(time.monotonic(), deadline)
+                time.sleep(0.02)
             self.assertIn("P/two", server.get("/hipslist")[1])
 
     def test_helps(self):

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "base/format.h"
 #include "serve/http_date.h"
 
 namespace hips {
@@ -92,22 +93,26 @@ TEST(CheckConditions, ComparesTagsStronglyForIfMatch) {
 std::string RangeText(const std::string& range, std::uint64_t byte_count,
                       std::vector<HeaderLine> more = {}) {
   more.emplace_back("Range", range);
-  const auto answer = RequestedRange(With(more), kState, byte_count);
+  const auto answer = RequestedRanges(With(more), kState, byte_count);
   if (std::holds_alternative<NoSuchRange>(answer)) return "416";
-  if (const auto* part = std::get_if<ByteRange>(&answer))
-    return std::to_string(part->offset) + "+" + std::to_string(part->length);
-  return "whole";
+  const auto* parts = std::get_if<std::vector<ByteRange>>(&answer);
+  if (parts == nullptr) return "whole";
+  std::string text;
+  for (const ByteRange& part : *parts)
+    text += (text.empty() ? "" : " ") + std::to_string(part.offset) + "+" +
+            std::to_string(part.length);
+  return text;
 }
 
 // The examples of RFC 9110, 14.1.2, for 10000 bytes.
-TEST(RequestedRange, ReadsTheExamplesOfTheStandard) {
+TEST(RequestedRanges, ReadsTheExamplesOfTheStandard) {
   EXPECT_EQ(RangeText("bytes=0-499", 10000), "0+500");
   EXPECT_EQ(RangeText("bytes=500-999", 10000), "500+500");
   EXPECT_EQ(RangeText("bytes=-500", 10000), "9500+500");
   EXPECT_EQ(RangeText("bytes=9500-", 10000), "9500+500");
 }
 
-TEST(RequestedRange, CutsAtTheEnd) {
+TEST(RequestedRanges, CutsAtTheEnd) {
   EXPECT_EQ(RangeText("bytes=0-700", 600), "0+600");
   EXPECT_EQ(RangeText("bytes=599-", 600), "599+1");
   EXPECT_EQ(RangeText("bytes=-700", 600), "0+600");
@@ -115,7 +120,7 @@ TEST(RequestedRange, CutsAtTheEnd) {
   EXPECT_EQ(RangeText("bytes=0-99999999999999999999999", 600), "0+600");
 }
 
-TEST(RequestedRange, RefusesWhatLiesBehindTheEnd) {
+TEST(RequestedRanges, RefusesWhatLiesBehindTheEnd) {
   EXPECT_EQ(RangeText("bytes=600-", 600), "416");
   EXPECT_EQ(RangeText("bytes=700-800", 600), "416");
   EXPECT_EQ(RangeText("bytes=-0", 600), "416");
@@ -123,15 +128,36 @@ TEST(RequestedRange, RefusesWhatLiesBehindTheEnd) {
   EXPECT_EQ(RangeText("bytes=99999999999999999999999-", 600), "416");
 }
 
-TEST(RequestedRange, IgnoresWhatItNeedNotUnderstand) {
+TEST(RequestedRanges, IgnoresWhatItNeedNotUnderstand) {
   for (const char* range :
        {"bytes=", "bytes=-", "bytes=5-4", "bytes=a-b", "bytes=1", "items=0-1",
-        "0-1", "bytes=0-1,4-5", "bytes=0 - 1", "bytes=+1-2", "bytes=--1",
+        "0-1", "bytes=0-1,x", "bytes=0 - 1", "bytes=+1-2", "bytes=--1",
         "bytes=1-2-3", ""})
     EXPECT_EQ(RangeText(range, 600), "whole") << range;
 }
 
-TEST(RequestedRange, BelongsToTheStateThatTheClientHas) {
+// RFC 9110, 14.1.2 has "bytes=0-0,-1": the first and the last byte.
+TEST(RequestedRanges, MayBeSeveral) {
+  EXPECT_EQ(RangeText("bytes=0-0,-1", 10000), "0+1 9999+1");
+  EXPECT_EQ(RangeText("bytes= 0-999, 4500-5499, -1000", 10000),
+            "0+1000 4500+1000 9000+1000");
+  EXPECT_EQ(RangeText("bytes=20-29,0-9", 600), "0+10 20+10");
+  EXPECT_EQ(RangeText("bytes=0-1,,4-5,", 600), "0+2 4+2");
+  EXPECT_EQ(RangeText("bytes=0-1,700-800", 600), "0+2");
+  EXPECT_EQ(RangeText("bytes=600-,700-800", 600), "416");
+}
+
+TEST(RequestedRanges, AreNeverMoreThanTheDocument) {
+  EXPECT_EQ(RangeText("bytes=500-600,601-999", 10000), "500+500");
+  EXPECT_EQ(RangeText("bytes=500-700,601-999", 10000), "500+500");
+  EXPECT_EQ(RangeText("bytes=0-,0-,0-,5-9", 600), "0+600");
+  std::string list = "bytes=0-0";
+  for (int i = 1; i < 16; ++i) list += Format(",{}-{}", 10 * i, 10 * i);
+  EXPECT_EQ(RangeText(list, 600).find("whole"), std::string::npos);
+  EXPECT_EQ(RangeText(list + ",500-501", 600), "whole");
+}
+
+TEST(RequestedRanges, BelongsToTheStateThatTheClientHas) {
   EXPECT_EQ(RangeText("bytes=0-1", 600, {{"If-Range", "\"xyzzy\""}}), "0+2");
   EXPECT_EQ(RangeText("bytes=0-1", 600, {{"If-Range", "\"old\""}}), "whole");
   EXPECT_EQ(RangeText("bytes=0-1", 600, {{"If-Range", "W/\"xyzzy\""}}),
@@ -142,11 +168,11 @@ TEST(RequestedRange, BelongsToTheStateThatTheClientHas) {
       "whole");
 }
 
-TEST(RequestedRange, IsForGetOnly) {
+TEST(RequestedRanges, IsForGetOnly) {
   Request request = With({{"Range", "bytes=0-1"}});
   request.method = "HEAD";
   EXPECT_TRUE(std::holds_alternative<WholeDocument>(
-      RequestedRange(request, kState, 600)));
+      RequestedRanges(request, kState, 600)));
 }
 
 }  // namespace

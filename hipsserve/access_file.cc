@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hipsserve/access_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <chrono>
+#include <utility>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "base/log.h"
+
+namespace hips {
+namespace {
+
+constexpr auto kLongest = std::chrono::milliseconds(250);
+constexpr std::size_t kEnough = std::size_t{64} << 10;
+constexpr std::size_t kMostWaiting = std::size_t{16} << 20;
+
+FileDescriptor OpenLog(const std::filesystem::path& path) {
+  if (path.empty()) return FileDescriptor();
+  FileDescriptor file(
+      ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
+  if (!file) throw IoError(path.string(), errno);
+  return file;
+}
+
+}  // namespace
+
+AccessFile::AccessFile(std::filesystem::path path)
+    : path_(std::move(path)),
+      file_(OpenLog(path_)),
+      writer_([this] { WriteOut(); }) {}
+
+AccessFile::~AccessFile() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  changed_.notify_one();
+  writer_.join();
+}
+
+void AccessFile::Write(std::string_view line) {
+  bool is_much = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (lines_.size() > kMostWaiting) {
+      ++dropped_;
+      return;
+    }
+    is_much = lines_.size() < kEnough && lines_.size() + line.size() >= kEnough;
+    lines_.append(line).append("\n");
+  }
+  if (is_much) changed_.notify_one();
+}
+
+void AccessFile::Reopen() {
+  if (path_.empty()) return;
+  FileDescriptor file = OpenLog(path_);
+  const std::lock_guard lock(file_mutex_);
+  file_ = std::move(file);
+}
+
+void AccessFile::WriteOut() {
+  bool ending = false;
+  while (!ending) {
+    std::string lines;
+    std::size_t dropped = 0;
+    {
+      std::unique_lock lock(mutex_);
+      changed_.wait_for(lock, kLongest,
+                        [this] { return ending_ || lines_.size() >= kEnough; });
+      lines.swap(lines_);
+      dropped = std::exchange(dropped_, 0);
+      ending = ending_;
+    }
+    Put(lines);
+    if (dropped > 0)
+      LogWarning(
+          Format("the access log takes no more: {} lines lost", dropped));
+  }
+}
+
+void AccessFile::Put(std::string_view text) const {
+  const std::lock_guard lock(file_mutex_);
+  const int fd = path_.empty() ? STDOUT_FILENO : file_.get();
+  while (!text.empty()) {
+    const ssize_t count = ::write(fd, text.data(), text.size());
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+}
+
+}  // namespace hips

@@ -1,0 +1,415 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "hipsserve/server.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "base/interrupt.h"
+#include "base/json.h"
+#include "base/log.h"
+#include "front/front.h"
+#include "hipsserve/access_file.h"
+#include "serve/hips_list.h"
+#include "serve/metrics.h"
+#include "serve/respond.h"
+#include "serve/watch.h"
+
+namespace hips {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kVersion = "0.1.0";
+constexpr auto kLookInterval = std::chrono::milliseconds(50);
+
+volatile std::sig_atomic_t reload_asked = 0;
+
+// What requests are answered from; replaced as a whole.
+struct Snapshot {
+  Snapshot(const ServeConfig& config, const CollectionOptions& options,
+           std::shared_ptr<Workshop> workshop, Metrics* metrics)
+      : collection(config.folders, config.mounts, options),
+        site{collection,         config.title,
+             config.public_url,  "",
+             config.credentials, metrics,
+             !config.metrics,    std::move(workshop)} {}
+
+  const Collection collection;
+  Site site;
+};
+
+std::string UrlOf(const ListenAddress& listen, int port) {
+  std::string host = listen.host;
+  // "Every address" is none that a client can open.
+  if (host.empty() || host == "0.0.0.0" || host == "::") host = "localhost";
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  return Format("http://{}:{}", host, port);
+}
+
+void PrintLine(std::string line) {
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stdout);
+  std::fflush(stdout);
+}
+
+void Announce(const Collection& collection, const std::string& base_url,
+              LogFormat format) {
+  if (format == LogFormat::kText)
+    PrintLine(
+        Format("hipsserve: {} HiPS at {}/", collection.all().size(), base_url));
+  for (const auto& hips : collection.all()) {
+    const std::string url = base_url + EncodePath(hips->path());
+    if (format == LogFormat::kText) {
+      PrintLine(Format("{}  {}", url, hips->folder().string()));
+      continue;
+    }
+    Json line;
+    line["serving"] = url;
+    line["folder"] = hips->folder().string();
+    PrintLine(line.dump(-1, ' ', true, Json::error_handler_t::replace));
+  }
+}
+
+CollectionOptions OptionsOf(const ServeConfig& config, Metrics* metrics) {
+  CollectionOptions options;
+  options.aliases = config.aliases;
+  options.statuses = config.statuses;
+  options.metrics = metrics;
+  return options;
+}
+
+FrontOptions FrontOptionsOf(const ServeConfig& config) {
+  const auto milliseconds = [](double seconds) {
+    return static_cast<int>(1000.0 * seconds);
+  };
+  FrontOptions options;
+  options.loops = config.loops;
+  options.workers = config.workers;
+  FrontLimits& limits = options.limits;
+  limits.head_bytes = static_cast<std::size_t>(config.limits.head_bytes);
+  limits.head_ms = milliseconds(config.limits.head_seconds);
+  limits.idle_ms = milliseconds(config.limits.idle_seconds);
+  limits.min_send_rate = static_cast<int>(config.limits.min_send_rate);
+  limits.drain_ms = milliseconds(config.limits.drain_seconds);
+  limits.connections = config.limits.connections;
+  limits.connections_per_client = config.limits.connections_per_address;
+  limits.requests.per_second = config.limits.requests_per_second;
+  limits.requests.burst = config.limits.burst;
+  limits.jobs = static_cast<std::size_t>(config.limits.jobs);
+  limits.jobs_per_client = config.limits.jobs_per_address;
+  limits.jobs = static_cast<std::size_t>(config.limits.jobs);
+  limits.jobs_per_client = config.limits.jobs_per_address;
+  for (const AddressRange& range : config.trusted_proxies)
+    if (const auto block = AddressBlock::Make(range.address, range.prefix_bits))
+      options.trusted.push_back(*block);
+  return options;
+}
+
+Workshop::Limits WorkshopLimitsOf(const ServeConfig& config) {
+  Workshop::Limits limits;
+  // Decoded tiles are larger, and asked for again and again by a cut-out.
+  limits.tile_bytes = static_cast<std::size_t>(config.cache_bytes / 3 * 2);
+  limits.answer_bytes = static_cast<std::size_t>(config.cache_bytes / 3);
+  limits.renders = config.render.enabled;
+  limits.cuts_out = config.cutout.enabled;
+  limits.cutout_pixels = config.cutout.pixels;
+  return limits;
+}
+
+std::optional<Refusal> RefusalOf(FrontEvent event) {
+  switch (event) {
+    case FrontEvent::kTooMany:
+      return Refusal::kConnections;
+    case FrontEvent::kTooManyOfOne:
+      return Refusal::kAddressConnections;
+    case FrontEvent::kTooFast:
+      return Refusal::kRate;
+    case FrontEvent::kTooMuchWork:
+      return Refusal::kWork;
+    case FrontEvent::kBadHead:
+      return Refusal::kBadHead;
+    case FrontEvent::kSlowHead:
+      return Refusal::kSlowHead;
+    case FrontEvent::kSlowReader:
+      return Refusal::kSlowReader;
+    case FrontEvent::kOpened:
+    case FrontEvent::kClosed:
+    case FrontEvent::kDropped:
+      break;
+  }
+  return std::nullopt;
+}
+
+// Only what a scraper needs, at an address of its own.
+class MetricsHandler : public FrontHandler {
+ public:
+  explicit MetricsHandler(const Metrics& metrics) : metrics_(metrics) {}
+
+  std::optional<Answer> Now(const Request& request) override {
+    const auto path = PathOf(request.target);
+    if (request.method != "GET" && request.method != "HEAD")
+      return ErrorAnswer(405, "this server is read-only");
+    if (path != "/metrics" && path != "/healthz")
+      return ErrorAnswer(404, "only /metrics and /healthz are here");
+    Answer answer;
+    answer.Add("Content-Type", "text/plain; version=0.0.4; charset=utf-8");
+    answer.Add("Cache-Control", "no-store");
+    answer.body = path == "/healthz" ? "ok\n" : metrics_.Text();
+    return answer;
+  }
+  Answer Later(const Request& request) override { return *Now(request); }
+  Answer Refuse(const BadHead& bad) override { return RespondToBadHead(bad); }
+  void Observe(const Exchange&) override {}
+
+ private:
+  const Metrics& metrics_;
+};
+
+class SiteHandler : public FrontHandler {
+ public:
+  SiteHandler(Metrics& metrics, AccessFile* log, LogFormat format)
+      : metrics_(metrics), log_(log), format_(format) {}
+
+  void Show(std::shared_ptr<const Snapshot> snapshot) {
+    snapshot_.store(std::move(snapshot));
+  }
+  std::shared_ptr<const Snapshot> shown() const { return snapshot_.load(); }
+
+  std::optional<Answer> Now(const Request& request) override {
+    return RespondNow(shown()->site, request);
+  }
+  Answer Later(const Request& request) override {
+    const auto snapshot = shown();
+    return RespondLater(snapshot->site, request);
+  }
+  Answer Refuse(const BadHead& bad) override { return RespondToBadHead(bad); }
+
+  void Observe(const Exchange& exchange) override {
+    metrics_.CountRequest(exchange.kind, exchange.status, exchange.body_bytes,
+                          exchange.seconds);
+    if (exchange.meter != nullptr) exchange.meter->Count(exchange.body_bytes);
+    if (log_ != nullptr) log_->Write(AccessLine(exchange, format_));
+  }
+
+  void Notice(FrontEvent event) override {
+    if (event == FrontEvent::kOpened) metrics_.ConnectionOpened();
+    if (event == FrontEvent::kClosed) metrics_.ConnectionClosed();
+    if (const auto refusal = RefusalOf(event)) metrics_.Refused(*refusal);
+  }
+
+ private:
+  Metrics& metrics_;
+  AccessFile* log_;
+  LogFormat format_;
+  std::atomic<std::shared_ptr<const Snapshot>> snapshot_;
+};
+
+// Learns about the HiPSes of the latest snapshot, one after the other, before
+// clients ask.
+class Learner {
+ public:
+  explicit Learner(const SiteHandler& handler)
+      : handler_(handler), thread_([this] { Work(); }) {}
+  ~Learner() {
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
+    changed_.notify_one();
+    thread_.join();
+  }
+
+  void Begin() {
+    {
+      const std::lock_guard lock(mutex_);
+      asked_ = true;
+    }
+    changed_.notify_one();
+  }
+
+ private:
+  void Work() {
+    std::unique_lock lock(mutex_);
+    while (true) {
+      changed_.wait(lock, [this] { return asked_ || ending_; });
+      if (ending_) return;
+      asked_ = false;
+      lock.unlock();
+      LearnAll();
+      lock.lock();
+    }
+  }
+
+  void LearnAll() {
+    const auto snapshot = handler_.shown();
+    if (!snapshot) return;
+    for (const auto& hips : snapshot->collection.all()) {
+      {
+        const std::lock_guard lock(mutex_);
+        if (asked_ || ending_) return;
+      }
+      try {
+        hips->Learn();
+      } catch (const std::exception& error) {
+        LogWarning(Format("{}: {}", hips->path(), error.what()));
+      }
+    }
+  }
+
+  const SiteHandler& handler_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  bool asked_ = false;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+class Server {
+ public:
+  Server(const ServeConfig& config, const ReadConfig& read, fs::path file)
+      : config_(config),
+        read_(read),
+        file_(std::move(file)),
+        metrics_(kVersion),
+        workshop_(std::make_shared<Workshop>(WorkshopLimitsOf(config))),
+        log_(config.quiet ? nullptr
+                          : std::make_unique<AccessFile>(config.access_log)),
+        handler_(metrics_, log_.get(),
+                 config.access_format.value_or(config.log_format)) {}
+
+  void Run() {
+    AllowManyDescriptors();
+    // Before the HiPSes are read, so that no change falls between.
+    if (config_.watch)
+      watcher_.emplace(TargetsOf(config_), [this](const WatchChanges& changes) {
+        OnChange(changes);
+      });
+    auto sockets = InheritedSockets();
+    if (sockets.empty())
+      sockets =
+          Listen(config_.listen.host, config_.listen.port, config_.reuse_port);
+    const int port = sockets.front().port;
+    listen_url_ = UrlOf(config_.listen, port);
+    Show(config_);
+    learner_.Begin();
+    Front front(FrontOptionsOf(config_), std::move(sockets), handler_);
+    MetricsHandler metrics_handler(metrics_);
+    std::optional<Front> metrics_front;
+    if (config_.metrics)
+      metrics_front.emplace(
+          FrontOptions{1, 1, FrontLimits(), {}},
+          Listen(config_.metrics->host, config_.metrics->port, false),
+          metrics_handler);
+    const auto snapshot = handler_.shown();
+    Announce(snapshot->collection,
+             config_.public_url.empty() ? listen_url_ : config_.public_url,
+             config_.log_format);
+    std::signal(SIGHUP, [](int) { reload_asked = 1; });
+    while (InterruptSignal() == 0) {
+      std::this_thread::sleep_for(kLookInterval);
+      if (reload_asked == 0) continue;
+      reload_asked = 0;
+      if (log_) log_->Reopen();
+      Reload();
+    }
+    front.Stop();
+    watcher_.reset();
+  }
+
+ private:
+  WatchTargets TargetsOf(const ServeConfig& config) const {
+    WatchTargets targets;
+    targets.folders = config.folders;
+    for (const Mount& mount : config.mounts)
+      targets.hips.push_back(mount.folder);
+    targets.config = file_;
+    return targets;
+  }
+
+  // Reads the HiPSes of a config and answers from them.
+  void Show(const ServeConfig& config) {
+    auto snapshot = std::make_shared<Snapshot>(
+        config, OptionsOf(config, &metrics_), workshop_, &metrics_);
+    snapshot->site.listen_url = listen_url_;
+    if (const auto old = handler_.shown())
+      snapshot->collection.LearnFrom(old->collection);
+    metrics_.SetHipsServed(snapshot->collection.all().size());
+    handler_.Show(std::move(snapshot));
+  }
+
+  void OnChange(const WatchChanges& changes) {
+    if (changes.config || !changes.appeared.empty() ||
+        !changes.vanished.empty())
+      return Reload();
+    // Published in place: the files are the new ones already.
+    for (const fs::path& folder : changes.published)
+      LogInfo(folder.string() + ": a new release");
+    learner_.Begin();
+  }
+
+  void Reload() {
+    const std::lock_guard lock(mutex_);
+    try {
+      const ServeConfig config = read_();
+      Show(config);
+      if (watcher_) watcher_->SetTargets(TargetsOf(config));
+      const auto snapshot = handler_.shown();
+      LogInfo(Format("read again: {} HiPS", snapshot->collection.all().size()));
+      metrics_.Reloaded(true);
+      learner_.Begin();
+    } catch (const std::exception& error) {
+      metrics_.Reloaded(false);
+      LogWarning(Format("{}; everything is served as before", error.what()));
+    }
+  }
+
+  const ServeConfig config_;
+  const ReadConfig read_;
+  const fs::path file_;
+  Metrics metrics_;
+  std::shared_ptr<Workshop> workshop_;
+  std::unique_ptr<AccessFile> log_;
+  SiteHandler handler_;
+  Learner learner_{handler_};
+  std::string listen_url_;
+  std::mutex mutex_;  // one change at a time
+  std::optional<Watcher> watcher_;
+};
+
+// What makes a HiPS hard to use is said once, at the start.
+void WarnOfGaps(const Collection& collection) {
+  for (const auto& hips : collection.all())
+    for (const std::string& key : MissingListKeys(*hips->properties()))
+      LogWarning(Format("{}: no {} in its properties: the HiPS list needs it",
+                        hips->folder().string(), key));
+}
+
+}  // namespace
+
+void RunServer(const ServeConfig& config, const ReadConfig& read,
+               const fs::path& config_file) {
+  Server(config, read, config_file).Run();
+}
+
+void CheckServer(const ServeConfig& config) {
+  const Collection collection(config.folders, config.mounts,
+                              OptionsOf(config, nullptr));
+  WarnOfGaps(collection);
+  for (const auto& hips : collection.all()) hips->Learn();
+  Announce(collection,
+           config.public_url.empty() ? UrlOf(config.listen, config.listen.port)
+                                     : config.public_url,
+           config.log_format);
+}
+
+}  // namespace hips

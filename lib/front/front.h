@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The event front: connections of thousands of clients on a few threads.
+//
+// Contract with the handler
+// - Each whole, well-formed request head is given to Now, in a loop's own
+//   thread: what it answers must cost microseconds, and touch nothing slower
+//   than a local file. When it has no answer, Later is called on a worker.
+// - Answers go out in the order of the requests of a connection (pipelining),
+//   files by sendfile(2). The body of an answer to HEAD is left off here.
+// - X-Forwarded lines reach the handler from trusted proxies only.
+// - Heads that are none, and clients that want too much, are answered by
+//   Refuse with the status given. The connection ends then.
+// - Observe is told of every answer when its last byte is out, or the client
+//   gone.
+// - Bodies of requests are never read: a request that has one ends its
+//   connection after the answer.
+//
+// Contract with clients: no connection holds a thread, at any pace. A head has
+// head_ms from its first byte to its last; a silent connection ends after
+// idle_ms, or earlier when a new one needs its place; an answer must move by
+// min_send_rate in every stall_ms; connections are closed only after the
+// client has had linger_ms to read what was sent (RFC 9112, 9.6).
+//
+// Memory: an idle connection is about 200 bytes here.
+// Sources: RFC 9110, RFC 9112.
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "front/addresses.h"
+#include "front/listening_socket.h"
+#include "serve/access_log.h"
+#include "serve/answer.h"
+#include "serve/request.h"
+
+namespace hips {
+
+struct FrontLimits {
+  std::size_t head_bytes = 16384;  ///< request line and headers
+  int head_ms = 10'000;            ///< from the first byte to the last
+  int idle_ms = 75'000;            ///< between two requests
+  int stall_ms = 10'000;           ///< in which an answer must move
+  int min_send_rate = 1024;        ///< bytes a second, over stall_ms
+  int linger_ms = 2'000;           ///< after the last answer
+  int drain_ms = 8'000;            ///< after a stop, for answers under way
+  int connections = 20'000;
+  int connections_per_client = 1'024;
+  RequestRate requests;      ///< of one client
+  std::size_t jobs = 1'024;  ///< requests that wait for a worker
+  int jobs_per_client = 4;   ///< of one client, at the same time
+};
+
+struct FrontOptions {
+  int loops = 0;    ///< threads that carry connections; 0: as many as cores
+  int workers = 0;  ///< threads for what takes longer; 0: as many as cores
+  FrontLimits limits;
+  /// Proxies whose X-Forwarded-For line names the client.
+  std::vector<AddressBlock> trusted;
+};
+
+/// What happens besides requests and answers.
+enum class FrontEvent {
+  kOpened,
+  kClosed,
+  kDropped,       ///< a silent one, for want of room
+  kTooMany,       ///< turned away: connections in all
+  kTooManyOfOne,  ///< turned away: connections of one client
+  kTooFast,       ///< refused: requests of one client
+  kTooMuchWork,   ///< refused: jobs that wait
+  kBadHead,
+  kSlowHead,
+  kSlowReader,
+};
+
+class FrontHandler {
+ public:
+  virtual ~FrontHandler() = default;
+  virtual std::optional<Answer> Now(const Request& request) = 0;
+  virtual Answer Later(const Request& request) = 0;
+  virtual Answer Refuse(const BadHead& bad) = 0;
+  virtual void Observe(const Exchange& exchange) = 0;
+  virtual void Notice(FrontEvent) {}
+};
+
+class Front {
+ public:
+  /// The process ignores SIGPIPE from now on.
+  /// sockets  not blocking; may be of several addresses
+  /// handler  called by all loops and workers at once; outlives the front
+  /// throws   Error(kIo) when the system gives no thread or descriptor
+  Front(const FrontOptions& options, std::vector<ListeningSocket> sockets,
+        FrontHandler& handler);
+  /// Stops.
+  ~Front();
+  Front(const Front&) = delete;
+  Front& operator=(const Front&) = delete;
+
+  /// Takes no more connections, answers the requests that have come, and
+  /// returns when all is out, after drain_ms at the latest.
+  void Stop();
+
+  /// Connections that are open.
+  int connections() const;
+
+  struct Shared;
+
+ private:
+  std::unique_ptr<Shared> shared_;
+};
+
+/// Lets the process have as many descriptors as the system allows, up to
+/// 1 048 576. returns the number it may have now
+int AllowManyDescriptors();
+
+}  // namespace hips

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "serve/hips_state.h"
+
+#include <algorithm>
+#include <array>
+
+#include "base/error.h"
+#include "base/format.h"
+#include "base/log.h"
+#include "base/text.h"
+#include "derive/mend_properties.h"
+#include "healpix/tile_address.h"
+#include "serve/http_date.h"
+#include "serve/request.h"
+
+namespace hips {
+namespace {
+
+constexpr std::uint64_t kMaxPropertiesBytes = 1 << 20;
+constexpr std::array<std::string_view, 3> kStatusWords = {"master", "mirror",
+                                                          "partial"};
+
+std::string TagOf(const ServedFolder& files, const std::string& name) {
+  const auto file = files.Open(name);
+  return file ? file->ETag() : "-";
+}
+
+// "public master clonableOnce" with "mirror" is "public mirror clonableOnce".
+std::string WithStatus(const std::string& words, const std::string& status) {
+  std::string changed;
+  bool is_in = false;
+  const auto add = [&](std::string_view word) {
+    changed += (changed.empty() ? "" : " ") + std::string(word);
+  };
+  for (const std::string& word : SplitBlank(words)) {
+    const bool is_status = std::find(kStatusWords.begin(), kStatusWords.end(),
+                                     word) != kStatusWords.end();
+    if (!is_status)
+      add(word);
+    else if (!std::exchange(is_in, true))
+      add(status);
+  }
+  if (!is_in) add(status);
+  return changed;
+}
+
+// Does a FITS tile of the deepest order begin as gzip does?
+bool HasGzipTiles(const ServedFolder& files, const Inventory& inventory) {
+  if (inventory.empty() || !inventory.Has("fits")) return false;
+  const StoredOrder& order = inventory.orders().back();
+  if (order.folders.empty()) return false;
+  for (const ParsedTilePath& tile :
+       TilesInFolder(files, order.order, order.folders.front())) {
+    if (tile.extension != "fits") continue;
+    const auto bytes = files.Read(TilePath(tile.tile, "fits"));
+    return bytes && bytes->size() > 2 && (*bytes)[0] == std::byte{0x1f} &&
+           (*bytes)[1] == std::byte{0x8b};
+  }
+  return false;
+}
+
+std::string AllAdded(const std::vector<std::string>& added) {
+  std::string text;
+  for (const std::string& line : added)
+    text += (text.empty() ? "" : "; ") + line;
+  return text;
+}
+
+void AddFacts(const ServedFolder& files, HipsState& state) {
+  try {
+    state.facts = ReadFacts(files, state.properties.Text());
+    state.facts->key += state.tag;
+  } catch (const Error& error) {
+    if (error.kind() == ErrorKind::kIo) throw;
+    state.no_facts = error.what();
+  }
+}
+
+}  // namespace
+
+std::string StateTagOf(const ServedFolder& files) {
+  return TagOf(files, "properties") + TagOf(files, "Moc.fits");
+}
+
+std::shared_ptr<const HipsState> MakeHipsState(const ServedFolder& files,
+                                               const std::string& path,
+                                               const std::string& status) {
+  auto state = std::make_shared<HipsState>();
+  // First, so that a change while it is made is found afterwards.
+  state->tag = StateTagOf(files);
+  const auto file = files.Open("properties");
+  if (!file || file->byte_count() > kMaxPropertiesBytes)
+    throw Error(ErrorKind::kBadInput, path + ": no properties file of a HiPS");
+  const Properties given = Properties::Parse(file->Read());
+  state->properties_modified = file->modified();
+  state->inventory = Inventory::Of(files);
+  const std::string frame = FrameOf(files, state->inventory, given);
+  state->index = TileIndex::Of(files, state->inventory, frame);
+  if (!state->index.remark().empty())
+    LogWarning(Format("{}: {}", path, state->index.remark()));
+  MendFacts facts;
+  facts.name = path.substr(1);
+  facts.order_min = 0;  // what is not stored is made from what is
+  Mended mended =
+      MendProperties(files, state->inventory, state->index, given, facts);
+  if (!mended.added.empty())
+    LogInfo(Format("{}: properties lack, and are served with: {}", path,
+                   AllAdded(mended.added)));
+  state->properties = WithPngForWebp(mended.properties);
+  bool is_changed = !mended.added.empty() ||
+                    state->properties.entries() != mended.properties.entries();
+  if (!status.empty()) {
+    state->properties.Set(
+        "hips_status",
+        WithStatus(state->properties.GetOr("hips_status", "public"), status));
+    is_changed = true;
+  }
+  if (is_changed)
+    state->properties_text =
+        std::make_shared<const std::string>(state->properties.Text());
+  state->rules = DeriveRules::Of(state->properties);
+  state->gzip_tiles = HasGzipTiles(files, state->inventory);
+  AddFacts(files, *state);
+  std::optional<Moc> moc;
+  if (frame == "equatorial") moc = state->index.coverage();
+  state->record = std::make_shared<const HipsRecord>(
+      MakeHipsRecord(state->properties, std::move(moc), EncodePath(path)));
+  return state;
+}
+
+}  // namespace hips
