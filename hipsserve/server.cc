@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "hipsserve/server.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
@@ -113,6 +114,18 @@ FrontOptions FrontOptionsOf(const ServeConfig& config) {
     if (const auto block = AddressBlock::Make(range.address, range.prefix_bits))
       options.trusted.push_back(*block);
   return options;
+}
+
+// A connection takes one descriptor, and the file that goes out another.
+void FitDescriptors(int descriptors, FrontLimits& limits) {
+  constexpr int kOwn = 64;
+  const int most = std::max(16, (descriptors - kOwn) / 2);
+  if (limits.connections <= most) return;
+  LogWarning(Format(
+      "{} connections are allowed, but {} descriptors serve {}; raise the "
+      "limit of open files (ulimit -n, LimitNOFILE)",
+      limits.connections, descriptors, most));
+  limits.connections = most;
 }
 
 Workshop::Limits WorkshopLimitsOf(const ServeConfig& config) {
@@ -288,12 +301,16 @@ class Server {
                  config.access_format.value_or(config.log_format)) {}
 
   void Run() {
-    AllowManyDescriptors();
+    FrontOptions options = FrontOptionsOf(config_);
+    FitDescriptors(AllowManyDescriptors(), options.limits);
     // Before the HiPSes are read, so that no change falls between.
-    if (config_.watch)
+    if (config_.watch) {
+      // A change that is found at once waits until the watcher is there.
+      const std::lock_guard lock(mutex_);
       watcher_.emplace(TargetsOf(config_), [this](const WatchChanges& changes) {
         OnChange(changes);
       });
+    }
     auto sockets = InheritedSockets();
     if (sockets.empty())
       sockets =
@@ -302,7 +319,7 @@ class Server {
     listen_url_ = UrlOf(config_.listen, port);
     Show(config_);
     learner_.Begin();
-    Front front(FrontOptionsOf(config_), std::move(sockets), handler_);
+    Front front(options, std::move(sockets), handler_);
     MetricsHandler metrics_handler(metrics_);
     std::optional<Front> metrics_front;
     if (config_.metrics)
@@ -323,6 +340,10 @@ class Server {
       Reload();
     }
     front.Stop();
+    {
+      const std::lock_guard lock(mutex_);
+      ending_ = true;
+    }
     watcher_.reset();
   }
 
@@ -359,6 +380,7 @@ class Server {
 
   void Reload() {
     const std::lock_guard lock(mutex_);
+    if (ending_) return;
     try {
       const ServeConfig config = read_();
       Show(config);
@@ -383,6 +405,7 @@ class Server {
   Learner learner_{handler_};
   std::string listen_url_;
   std::mutex mutex_;  // one change at a time
+  bool ending_ = false;
   std::optional<Watcher> watcher_;
 };
 

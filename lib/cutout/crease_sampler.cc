@@ -56,10 +56,10 @@ void Substitute(const double* upper, std::size_t count, double* b) {
 
 }  // namespace
 
-CreaseSampler::CreaseSampler(Lattice& lattice, Plane plane,
+CreaseSampler::CreaseSampler(Lattice& lattice, Channel channel,
                              double design_pixels)
     : lattice_(lattice),
-      plane_(plane),
+      channel_(channel),
       pixel_(CellSide(lattice.pixel_order())),
       inverse_reach2_(InverseReach2(pixel_, design_pixels)) {}
 
@@ -99,7 +99,7 @@ void CreaseSampler::Collect(std::int64_t ipix, Cell& cell) {
   cell.count = std::min(pixels.size(), kMost);
   for (std::size_t i = 0; i < cell.count; ++i) {
     cell.places[i] = CellCentre({order, pixels[i]});
-    cell.values[i] = lattice_.At(plane_, pixels[i]);
+    cell.values[i] = lattice_.At(channel_, pixels[i]);
     cell.has_blank |= !(std::abs(cell.values[i]) <=
                         double{std::numeric_limits<float>::max()});
   }

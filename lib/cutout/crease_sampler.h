@@ -29,7 +29,7 @@ namespace hips {
 class CreaseSampler {
  public:
   /// design_pixels  FWHM of the Gaussian in pixels (square roots of their area)
-  CreaseSampler(Lattice& lattice, Plane plane, double design_pixels);
+  CreaseSampler(Lattice& lattice, Channel channel, double design_pixels);
 
   /// direction  of unit length, in the frame of the HiPS
   /// returns    the value; blank = NaN
@@ -55,7 +55,7 @@ class CreaseSampler {
   double MeanOfValid(const Cell& cell, const Direction& direction) const;
 
   Lattice& lattice_;
-  const Plane plane_;
+  const Channel channel_;
   const double pixel_;           ///< side of a pixel, radians
   const double inverse_reach2_;  ///< 1 / (4 s^2)
   std::unordered_map<std::int64_t, Cell> cells_;

@@ -134,14 +134,14 @@ class Painter {
                              : 0));
   }
 
-  /// One image a plane.
-  std::vector<Image<float>> Draw(const std::vector<Plane>& planes) {
-    std::vector<Image<float>> images(planes.size(),
+  /// One image a channel.
+  std::vector<Image<float>> Draw(const std::vector<Channel>& channels) {
+    std::vector<Image<float>> images(channels.size(),
                                      Image<float>(width_, height_));
     std::vector<SkySampler> samplers;
-    samplers.reserve(planes.size());
-    for (const Plane plane : planes)
-      samplers.emplace_back(lattice_, plane, kernel_);
+    samplers.reserve(channels.size());
+    for (const Channel channel : channels)
+      samplers.emplace_back(lattice_, channel, kernel_);
     constexpr int kBlock = SkyGrid::kBlock;
     std::vector<Direction> directions;
     std::vector<float> values;
@@ -151,7 +151,7 @@ class Painter {
         const int height = std::min(kBlock, height_ - row);
         grid_.Find(column, row, width, height, directions);
         values.resize(directions.size());
-        for (std::size_t i = 0; i < planes.size(); ++i) {
+        for (std::size_t i = 0; i < channels.size(); ++i) {
           samplers[i].Sample(width, height, directions, values.data());
           for (int r = 0; r < height; ++r)
             std::copy_n(values.begin() + std::ptrdiff_t{r} * width, width,
@@ -208,19 +208,20 @@ Bytes EncodeStretched(const Image<float>& image, const CutoutRequest& request) {
                                                   : PictureFormat::kJpeg);
 }
 
-// Three planes of levels 0..255, blank in all or in none.
-Bytes EncodeColours(const std::vector<Image<float>>& planes,
+// Three channels of levels 0..255, blank in all or in none.
+Bytes EncodeColours(const std::vector<Image<float>>& channels,
                     CutoutFormat format) {
-  Image<Rgba> colours(planes[0].width(), planes[0].height(), Rgba{0, 0, 0, 0});
+  Image<Rgba> colours(channels[0].width(), channels[0].height(),
+                      Rgba{0, 0, 0, 0});
   const auto level = [](float value) {
     return static_cast<std::uint8_t>(
         std::lround(std::clamp(value, 0.0f, 255.0f)));
   };
   for (std::size_t i = 0; i < colours.size(); ++i) {
-    const float red = planes[0].pixels()[i];
+    const float red = channels[0].pixels()[i];
     if (red != red) continue;
-    colours.pixels()[i] = {level(red), level(planes[1].pixels()[i]),
-                           level(planes[2].pixels()[i]), 255};
+    colours.pixels()[i] = {level(red), level(channels[1].pixels()[i]),
+                           level(channels[2].pixels()[i]), 255};
   }
   constexpr int kQuality = 90;
   return format == CutoutFormat::kPng ? EncodePng(colours)
@@ -239,12 +240,12 @@ Cutout MakeCutout(const HipsFiles& files, const HipsFacts& facts,
   Cutout cutout;
   cutout.content_type = ContentType(request.format);
   if (!facts.has_fits) {
-    cutout.bytes =
-        EncodeColours(painter.Draw({Plane::kRed, Plane::kGreen, Plane::kBlue}),
-                      request.format);
+    cutout.bytes = EncodeColours(
+        painter.Draw({Channel::kRed, Channel::kGreen, Channel::kBlue}),
+        request.format);
     return cutout;
   }
-  const Image<float> image = std::move(painter.Draw({Plane::kValue})[0]);
+  const Image<float> image = std::move(painter.Draw({Channel::kValue})[0]);
   cutout.bytes = request.format == CutoutFormat::kFits
                      ? EncodeFits(image, request, facts, painter.Method())
                      : EncodeStretched(image, request);

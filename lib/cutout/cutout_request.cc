@@ -77,7 +77,7 @@ void CheckSize(std::int64_t width, std::int64_t height,
 // ---- by geometry ----
 
 std::string ParseProjection(const Parameters& parameters) {
-  const std::string word = Upper(ValueOf(parameters, "projection"));
+  std::string word = Upper(ValueOf(parameters, "projection"));
   if (word.empty()) return "TAN";
   const auto& known = Projections();
   if (std::find(known.begin(), known.end(), word) != known.end()) return word;
@@ -178,9 +178,6 @@ void PutCard(std::string_view key, const Json& value, Header& wcs) {
     if (text.size() > 68)
       ThrowUsage(Format("wcs: {} is longer than a FITS card", key));
     wcs.Set(key, text);
-  } else if (value.is_number_integer()) {
-    // Also what only an unsigned number holds becomes a real.
-    wcs.Set(key, value.get<double>());
   } else if (value.is_number()) {
     wcs.Set(key, value.get<double>());
   } else if (!value.is_null()) {

@@ -106,8 +106,8 @@ std::optional<std::string> AnyTile(const HipsFiles& files, int order,
   const std::string folder = Format("Norder{}", order);
   for (const std::string& dir : files.List(folder)) {
     if (!dir.starts_with("Dir")) continue;
-    for (const std::string& name : files.List(folder + "/" + dir)) {
-      const std::string path = folder + "/" + dir + "/" + name;
+    for (const std::string& name : files.List(Format("{}/{}", folder, dir))) {
+      const std::string path = Format("{}/{}/{}", folder, dir, name);
       const auto parsed = ParseTilePath(path);
       if (parsed && parsed->extension == extension) return path;
     }

@@ -12,27 +12,27 @@ namespace {
 
 constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
 
-float ValueOf(const Rgba& colour, Plane plane) {
+float ValueOf(const Rgba& colour, Channel channel) {
   if (colour.a == 0) return kBlankPixel;
-  switch (plane) {
-    case Plane::kRed:
+  switch (channel) {
+    case Channel::kRed:
       return colour.r;
-    case Plane::kGreen:
+    case Channel::kGreen:
       return colour.g;
     default:
       return colour.b;
   }
 }
 
-void CopyRow(const DecodedTile& tile, Plane plane, int row, int column,
+void CopyRow(const DecodedTile& tile, Channel channel, int row, int column,
              int count, float* to) {
-  if (plane == Plane::kValue) {
+  if (channel == Channel::kValue) {
     std::copy_n(tile.pixels.row(row) + column, count, to);
     return;
   }
   const Rgba* from = tile.colours.row(row) + column;
-  std::transform(from, from + count, to, [plane](const Rgba& colour) {
-    return ValueOf(colour, plane);
+  std::transform(from, from + count, to, [channel](const Rgba& colour) {
+    return ValueOf(colour, channel);
   });
 }
 
@@ -69,7 +69,7 @@ Lattice::Lattice(TileSource& tiles, int order, int halvings)
       tile_width_(tiles.facts().tile_width >> halvings),
       pixel_order_(order + Log2Exact(tile_width_)) {}
 
-void Lattice::Copy(Plane plane, const FaceRectangle& from, float* to) {
+void Lattice::Copy(Channel channel, const FaceRectangle& from, float* to) {
   std::fill_n(to,
               static_cast<std::size_t>(from.width) *
                   static_cast<std::size_t>(from.height),
@@ -85,12 +85,12 @@ void Lattice::Copy(Plane plane, const FaceRectangle& from, float* to) {
           from.row + rows.start - rows.step * side(),
           static_cast<int>(columns.end - columns.start),
           static_cast<int>(rows.end - rows.start)};
-      CopyOfFace(plane, part, to + rows.start * from.width + columns.start,
+      CopyOfFace(channel, part, to + rows.start * from.width + columns.start,
                  from.width);
     }
 }
 
-void Lattice::CopyOfFace(Plane plane, const FaceRectangle& from, float* to,
+void Lattice::CopyOfFace(Channel channel, const FaceRectangle& from, float* to,
                          std::int64_t stride) {
   const std::int64_t last_tile = (std::int64_t{1} << order_) - 1;
   const std::int64_t width = tile_width_;
@@ -108,14 +108,14 @@ void Lattice::CopyOfFace(Plane plane, const FaceRectangle& from, float* to,
       const std::int64_t column_end =
           std::min(from.column + from.width, (across + 1) * width);
       for (std::int64_t r = row; r < row_end; ++r)
-        CopyRow(*tile, plane, static_cast<int>(r - down * width),
+        CopyRow(*tile, channel, static_cast<int>(r - down * width),
                 static_cast<int>(column - across * width),
                 static_cast<int>(column_end - column),
                 to + (r - from.row) * stride + (column - from.column));
     }
 }
 
-float Lattice::At(Plane plane, std::int64_t ipix) {
+float Lattice::At(Channel channel, std::int64_t ipix) {
   const int depth = pixel_order_ - order_;
   const std::int64_t npix = ipix >> (2 * depth);
   auto found = std::find_if(recent_.begin(), recent_.end(),
@@ -129,7 +129,7 @@ float Lattice::At(Plane plane, std::int64_t ipix) {
   const std::int64_t inside = ipix & ((std::int64_t{1} << (2 * depth)) - 1);
   const FaceCell cell = ToFace({depth, inside});
   float value = kBlankPixel;
-  CopyRow(*found->tile, plane, static_cast<int>(tile_width_ - 1 - cell.ix),
+  CopyRow(*found->tile, channel, static_cast<int>(tile_width_ - 1 - cell.ix),
           static_cast<int>(cell.iy), 1, &value);
   return value;
 }

@@ -16,7 +16,7 @@
 namespace hips {
 
 /// What of a pixel is sampled: the value of a FITS tile, or a colour.
-enum class Plane : int { kValue = -1, kRed = 0, kGreen = 1, kBlue = 2 };
+enum class Channel : int { kValue = -1, kRed = 0, kGreen = 1, kBlue = 2 };
 
 /// Pixels [column, column + width) x [row, row + height) of a face.
 struct FaceRectangle {
@@ -41,13 +41,13 @@ class Lattice {
   /// Copies a rectangle, [height][width], blank = NaN: missing tiles, and what
   /// lies beyond a border that the grid does not continue across. At most one
   /// side beyond its face.
-  void Copy(Plane plane, const FaceRectangle& from, float* to);
+  void Copy(Channel channel, const FaceRectangle& from, float* to);
 
   /// One pixel by its NESTED index at pixel_order; blank = NaN.
-  float At(Plane plane, std::int64_t ipix);
+  float At(Channel channel, std::int64_t ipix);
 
  private:
-  void CopyOfFace(Plane plane, const FaceRectangle& from, float* to,
+  void CopyOfFace(Channel channel, const FaceRectangle& from, float* to,
                   std::int64_t stride);
 
   TileSource& tiles_;

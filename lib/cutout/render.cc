@@ -52,11 +52,12 @@ std::vector<TileAddress> SomeTiles(const HipsFiles& files, int order) {
   const std::size_t a_dir = (kSampledTiles + dirs.size() - 1) / dirs.size();
   std::vector<TileAddress> tiles;
   for (const std::string& dir : dirs) {
-    std::vector<std::string> names = files.List(folder + "/" + dir);
+    std::vector<std::string> names = files.List(Format("{}/{}", folder, dir));
     std::erase_if(names,
                   [](const auto& name) { return !name.ends_with(".fits"); });
     for (const std::string& name : Spread(names, a_dir))
-      if (const auto parsed = ParseTilePath(folder + "/" + dir + "/" + name))
+      if (const auto parsed =
+              ParseTilePath(Format("{}/{}/{}", folder, dir, name)))
         tiles.push_back(parsed->tile);
   }
   return tiles;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -102,8 +103,8 @@ void SkyGrid::FindExactly(const Part& whole, const Part& part,
                           Direction* out) const {
   for (int row = part.row; row < part.row + part.height; ++row)
     for (int column = part.column; column < part.column + part.width; ++column)
-      out[(row - whole.row) * whole.width + (column - whole.column)] =
-          Exact(column, row);
+      out[std::ptrdiff_t{row - whole.row} * whole.width +
+          (column - whole.column)] = Exact(column, row);
 }
 
 // False, with nothing written, when the bicubic is not good enough.
@@ -136,8 +137,8 @@ bool SkyGrid::Interpolate(const Part& whole, const Part& part,
   const double step_v = up > 0.0 ? 1.0 / up : 0.0;
   for (int j = 0; j < part.height; ++j) {
     const Cubics row = bicubic.Row(j * step_v);
-    Direction* to = out + (part.row - whole.row + j) * whole.width +
-                    (part.column - whole.column);
+    const std::ptrdiff_t line = part.row - whole.row + j;
+    Direction* to = out + line * whole.width + (part.column - whole.column);
     for (int i = 0; i < part.width; ++i) to[i] = At(row, i * step_u);
   }
   return true;

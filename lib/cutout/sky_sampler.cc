@@ -16,7 +16,7 @@ namespace {
 constexpr float kBlankPixel = std::numeric_limits<float>::quiet_NaN();
 // A larger part of the lattice would not stay in the cache, and a block that
 // reaches so far has pixels far apart.
-constexpr std::int64_t kLargestPatch = 512 * 512;
+constexpr std::int64_t kLargestPatch = std::int64_t{512} * 512;
 constexpr int kLanes = KernelTable::kRow;
 // What a kernel is designed for where there is no beam.
 constexpr double kUsualBeam = 3.0;
@@ -46,12 +46,14 @@ void SamplePatch(const Job& job, std::size_t count, const double* x,
     const auto row = static_cast<std::int32_t>(y[i]);
     const double place_x = (x[i] - column) * job.intervals;
     const double place_y = (y[i] - row) * job.intervals;
-    const auto interval_x = static_cast<std::int32_t>(place_x);
-    const auto interval_y = static_cast<std::int32_t>(place_y);
+    const auto interval_x = static_cast<std::ptrdiff_t>(place_x);
+    const auto interval_y = static_cast<std::ptrdiff_t>(place_y);
     const float* wx = job.table + interval_x * KernelTable::kIntervalSize;
     const float* wy = job.table + interval_y * KernelTable::kIntervalSize;
-    const auto tx = static_cast<float>(place_x - interval_x);
-    const auto ty = static_cast<float>(place_y - interval_y);
+    const auto tx =
+        static_cast<float>(place_x - static_cast<double>(interval_x));
+    const auto ty =
+        static_cast<float>(place_y - static_cast<double>(interval_y));
     float weights_x[kLanes];
     float weights_y[kLanes];
     for (int k = 0; k < kLanes; ++k)
@@ -74,12 +76,12 @@ void SamplePatch(const Job& job, std::size_t count, const double* x,
 
 }  // namespace
 
-SkySampler::SkySampler(Lattice& lattice, Plane plane, const Kernel& kernel)
+SkySampler::SkySampler(Lattice& lattice, Channel channel, const Kernel& kernel)
     : lattice_(lattice),
-      plane_(plane),
+      channel_(channel),
       kernel_(kernel),
       table_(kernel),
-      creases_(lattice, plane, DesignOf(kernel)) {}
+      creases_(lattice, channel, DesignOf(kernel)) {}
 
 void SkySampler::Sample(int width, int height,
                         const std::vector<Direction>& directions,
@@ -159,7 +161,7 @@ void SkySampler::SampleRegular(int face, const Reach& reach) {
   const std::size_t size = static_cast<std::size_t>(patch.width) *
                            static_cast<std::size_t>(patch.height);
   patch_.resize(size + kLanes);
-  lattice_.Copy(plane_, patch, patch_.data());
+  lattice_.Copy(channel_, patch, patch_.data());
   std::fill_n(patch_.begin() + static_cast<std::ptrdiff_t>(size), kLanes, 0.0f);
   if (std::none_of(patch_.begin(),
                    patch_.begin() + static_cast<std::ptrdiff_t>(size),

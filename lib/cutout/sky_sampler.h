@@ -27,7 +27,7 @@ namespace hips {
 class SkySampler {
  public:
   /// kernel  not nearest
-  SkySampler(Lattice& lattice, Plane plane, const Kernel& kernel);
+  SkySampler(Lattice& lattice, Channel channel, const Kernel& kernel);
 
   /// directions  [height][width], in the frame of the HiPS; NaN = off the sky
   /// values      [height][width] out; blank = NaN
@@ -73,7 +73,7 @@ class SkySampler {
   }
 
   Lattice& lattice_;
-  const Plane plane_;
+  const Channel channel_;
   const Kernel kernel_;
   const KernelTable table_;
   CreaseSampler creases_;

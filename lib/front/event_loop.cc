@@ -16,7 +16,8 @@
 namespace hips {
 namespace {
 
-constexpr std::size_t kReceiveBytes = 65536;
+// Also what a connection may keep of requests that wait for their turn.
+constexpr std::size_t kReceiveBytes = 16384;
 constexpr std::size_t kRequestLineBytes = 8192;
 constexpr int kEventsAtOnce = 256;
 constexpr int kAcceptsAtOnce = 64;
@@ -24,7 +25,6 @@ constexpr int kAcceptsAtOnce = 64;
 constexpr int kTickMs = 250;
 // After a stop: for requests that are on their way on a silent connection.
 constexpr int kStopGraceMs = 400;
-// Descriptors kept for files, when connections have taken the rest.
 constexpr std::uint64_t kWakeTag = 1;
 constexpr std::uint64_t kListenTag = 2;      // and the number of the socket
 constexpr std::uint64_t kLargestTag = 4095;  // below every pointer

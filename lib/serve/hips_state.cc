@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "derive/mend_properties.h"
+#include "derive/mirror.h"
 #include "healpix/tile_address.h"
 #include "serve/http_date.h"
 #include "serve/request.h"
@@ -42,6 +43,18 @@ std::string WithStatus(const std::string& words, const std::string& status) {
   }
   if (!is_in) add(status);
   return changed;
+}
+
+// A copy has rules of its own for the other words, too.
+std::string StatusHere(const std::string& words, const std::string& status,
+                       const std::string& path) {
+  if (status == "master") return WithStatus(words, status);
+  try {
+    return StatusOfCopy(words, status == "partial");
+  } catch (const Error& error) {
+    LogWarning(error.In(path).what());
+    return WithStatus(words, status);
+  }
 }
 
 // Does a FITS tile of the deepest order begin as gzip does?
@@ -112,7 +125,8 @@ std::shared_ptr<const HipsState> MakeHipsState(const ServedFolder& files,
   if (!status.empty()) {
     state->properties.Set(
         "hips_status",
-        WithStatus(state->properties.GetOr("hips_status", "public"), status));
+        StatusHere(state->properties.GetOr("hips_status", "public"), status,
+                   path));
     is_changed = true;
   }
   if (is_changed)

@@ -256,5 +256,52 @@ TEST(ServedFile, ChangesItsTagWithSizeAndTime) {
   EXPECT_NE(tag(), second);
 }
 
+// HiPS 1.0, 5.3: a copy of what may be cloned once may not be cloned.
+TEST(Collection, SaysWhatItIsToAHips) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "one", "ivo://T/P/one");
+  MakeHips(folder.path() / "two", "ivo://T/Q/two");
+  CollectionOptions options;
+  options.statuses = {{"/T/P/*", "mirror"}};
+  const Collection collection({folder.path()}, {}, options);
+  const auto status = [&](const char* path) {
+    return collection.Find(path).hips->Learn()->properties.GetOr("hips_status",
+                                                                 "");
+  };
+  EXPECT_EQ(status("/T/P/one"), "public mirror unclonable");
+  EXPECT_EQ(status("/T/Q/two"), "public master clonableOnce");
+}
+
+TEST(Collection, HasFurtherPathsForAHips) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "one", "ivo://T/P/one");
+  CollectionOptions options;
+  options.aliases = {{"/one", "/T/P/one"}};
+  const Collection collection({folder.path()}, {}, options);
+  EXPECT_EQ(collection.Find("/one/properties").hips,
+            collection.Find("/T/P/one").hips);
+  EXPECT_EQ(*collection.Find("/one/properties").rest, "properties");
+  options.aliases = {{"/one", "/T/P/none"}};
+  EXPECT_THROW(Collection({folder.path()}, {}, options), Error);
+  options.aliases = {{"/T/P/one", "/T/P/one"}};
+  EXPECT_THROW(Collection({folder.path()}, {}, options), Error);
+}
+
+TEST(Collection, TakesOverWhatAnotherOneKnows) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "one", "ivo://T/P/one");
+  const Collection old({folder.path()}, {});
+  const auto known = old.Find("/T/P/one").hips->Learn();
+  const Collection next({folder.path()}, {});
+  EXPECT_EQ(next.Find("/T/P/one").hips->state(), nullptr);
+  next.LearnFrom(old);
+  EXPECT_EQ(next.Find("/T/P/one").hips->state(), known);
+  EXPECT_EQ(next.Find("/T/P/one").hips->Learn(), known);
+  WriteFileAtomic(folder.path() / "one/properties",
+                  PropertiesText("ivo://T/P/one") + "x = 1\n");
+  EXPECT_EQ(next.Find("/T/P/one").hips->Learn()->properties.GetOr("x", ""),
+            "1");
+}
+
 }  // namespace
 }  // namespace hips

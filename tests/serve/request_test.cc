@@ -147,5 +147,28 @@ TEST(EncodePath, EscapesWhatAUrlCannotHold) {
   EXPECT_EQ(EncodePath("/a b\"<\xC3\xA9"), "/a%20b%22%3C%C3%A9");
 }
 
+TEST(PathOf, WantsASlashThatIsNotEscaped) {
+  EXPECT_EQ(PathOf("%2ft/properties"), std::nullopt);
+  EXPECT_EQ(PathOf("t/properties"), std::nullopt);
+}
+
+// RFC 3986, 3.4: between the first '?' and a '#'.
+TEST(QueryOf, IsWhatFollowsTheQuestionMark) {
+  EXPECT_EQ(QueryOf("/a?b=c&d"), "b=c&d");
+  EXPECT_EQ(QueryOf("/a?b?c"), "b?c");
+  EXPECT_EQ(QueryOf("/a?b#c"), "b");
+  EXPECT_EQ(QueryOf("/a#b?c"), "");
+  EXPECT_EQ(QueryOf("/a"), "");
+  EXPECT_EQ(QueryOf("/a?"), "");
+}
+
+// HTML, application/x-www-form-urlencoded: '+' is a blank, "%2B" a plus.
+TEST(DecodeQueryText, TakesPlusForABlank) {
+  EXPECT_EQ(DecodeQueryText("a+b%2Bc%20d"), "a b+c d");
+  EXPECT_EQ(DecodeQueryText(""), "");
+  EXPECT_EQ(DecodeQueryText("%4"), std::nullopt);
+  EXPECT_EQ(DecodeQueryText("%zz"), std::nullopt);
+}
+
 }  // namespace
 }  // namespace hips
