@@ -116,16 +116,11 @@ FrontOptions FrontOptionsOf(const ServeConfig& config) {
   return options;
 }
 
-// A connection takes one descriptor, and the file that goes out another.
+// Connections take no more than three quarters of the descriptors: the files
+// that go out need some, too.
 void FitDescriptors(int descriptors, FrontLimits& limits) {
-  constexpr int kOwn = 64;
-  const int most = std::max(16, (descriptors - kOwn) / 2);
-  if (limits.connections <= most) return;
-  LogWarning(Format(
-      "{} connections are allowed, but {} descriptors serve {}; raise the "
-      "limit of open files (ulimit -n, LimitNOFILE)",
-      limits.connections, descriptors, most));
-  limits.connections = most;
+  limits.connections =
+      std::min(limits.connections, std::max(16, descriptors / 4 * 3));
 }
 
 Workshop::Limits WorkshopLimitsOf(const ServeConfig& config) {
