@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/format.h"
 #include "base/json.h"
 #include "base/log.h"
 #include "ledger/commit.h"
@@ -103,7 +104,7 @@ void FinishLedger(const fs::path& root, FileList files) {
   WriteFileList(ledger / "spare" / ".hipsgen", files);
 }
 
-std::string SpareArchive() { return std::string(kSpares) + "published"; }
+std::string SpareArchive() { return Format("{}published", kSpares); }
 
 std::string SpareOf(const std::string& name) {
   return std::string(kSpares) + name;

@@ -39,11 +39,13 @@ function(hips_precompile target)
     $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endfunction()
 
-# hips_precompile_as(TARGET OTHER): the same headers with the same flags.
+# hips_precompile_as(TARGET OTHER): the same headers. A target with other flags
+# reads them itself.
 function(hips_precompile_as target other)
   target_precompile_headers(${target} REUSE_FROM ${other})
   target_compile_options(${target} PRIVATE
     $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+  set_target_properties(${target} PROPERTIES PCH_WARN_INVALID OFF)
 endfunction()
 
 # hips_add_program(NAME SOURCES ... LIBRARIES ...): an installed executable.
