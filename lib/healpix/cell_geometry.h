@@ -45,8 +45,8 @@ std::vector<std::int64_t> CellsInDisc(int order, const Direction& centre,
 /// The cell of `order` that holds a direction.
 std::int64_t CellOf(int order, const Direction& direction);
 
-/// The cells that share a side or a corner with a cell: SW, W, NW, N, NE, E, SE,
-/// S of it; one less where three faces meet, two less for a whole face.
+/// The cells that share a side or a corner with a cell: SW, W, NW, N, NE, E,
+/// SE, S of it; one less where three faces meet, two less for a whole face.
 std::vector<TileAddress> NeighboursOf(TileAddress cell);
 
 /// The linear WCS of a tile in the HPX projection (H 4, K 3), as written into
