@@ -83,6 +83,8 @@ void AddFacts(const ServedFolder& files, HipsState& state) {
   try {
     state.facts = ReadFacts(files, state.properties.Text());
     state.facts->key += state.tag;
+    // What clients are told includes orders that are made on request.
+    state.facts->order_min = state.inventory.lowest_order();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kIo) throw;
     state.no_facts = error.what();
