@@ -17,7 +17,6 @@
 namespace hips {
 namespace {
 
-constexpr const char* kVersion = "0.1.0";
 constexpr const char* kDescription =
     "Serve HiPS over HTTP to Aladin, Aladin Lite, ESASky and others.\n"
     "Each HiPS is at /<its id>: ivo://ASTRON/P/tgssadr at /ASTRON/P/tgssadr. "
@@ -104,7 +103,7 @@ int Run(const CLI::App& app, const CommandLine& line) {
 int Main(int argc, char** argv) {
   CLI::App app(kDescription, "hipsserve");
   app.footer(kExitStatus);
-  app.set_version_flag("--version", std::string("hipsserve ") + kVersion);
+  app.set_version_flag("--version", std::string("hipsserve ") + HIPS_VERSION);
   CommandLine line;
   AddOptions(app, line);
   try {

@@ -30,7 +30,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kVersion = "0.1.0";
 constexpr auto kLookInterval = std::chrono::milliseconds(50);
 
 volatile std::sig_atomic_t reload_asked = 0;
@@ -156,6 +155,14 @@ std::optional<Refusal> RefusalOf(FrontEvent event) {
       break;
   }
   return std::nullopt;
+}
+
+// What makes a HiPS hard to use is said once, at the start.
+void WarnOfGaps(const Collection& collection) {
+  for (const auto& hips : collection.all())
+    for (const std::string& key : MissingListKeys(*hips->properties()))
+      LogWarning(Format("{}: no {} in its properties: the HiPS list needs it",
+                        hips->folder().string(), key));
 }
 
 // Only what a scraper needs, at an address of its own.
@@ -288,7 +295,7 @@ class Server {
       : config_(config),
         read_(read),
         file_(std::move(file)),
-        metrics_(kVersion),
+        metrics_(HIPS_VERSION),
         workshop_(std::make_shared<Workshop>(WorkshopLimitsOf(config))),
         log_(config.quiet ? nullptr
                           : std::make_unique<AccessFile>(config.access_log)),
@@ -323,6 +330,7 @@ class Server {
           Listen(config_.metrics->host, config_.metrics->port, false),
           metrics_handler);
     const auto snapshot = handler_.shown();
+    WarnOfGaps(snapshot->collection);
     Announce(snapshot->collection,
              config_.public_url.empty() ? listen_url_ : config_.public_url,
              config_.log_format);
@@ -403,14 +411,6 @@ class Server {
   bool ending_ = false;
   std::optional<Watcher> watcher_;
 };
-
-// What makes a HiPS hard to use is said once, at the start.
-void WarnOfGaps(const Collection& collection) {
-  for (const auto& hips : collection.all())
-    for (const std::string& key : MissingListKeys(*hips->properties()))
-      LogWarning(Format("{}: no {} in its properties: the HiPS list needs it",
-                        hips->folder().string(), key));
-}
 
 }  // namespace
 
