@@ -47,22 +47,17 @@ void RefuseWhatIsNoImage(const Properties& properties) {
 void TakeFrame(const Properties& properties, HipsFacts& facts) {
   const std::string frame = Lower(properties.GetOr(
       "hips_frame", properties.GetOr("coordsys", "equatorial")));
-  constexpr double kNoEquinox = std::numeric_limits<double>::quiet_NaN();
-  if (frame == "equatorial" || frame == "c" || frame == "icrs") {
-    facts.frame_name = "equatorial";
-    facts.frame = Frame();
-  } else if (frame == "galactic" || frame == "g") {
-    facts.frame_name = "galactic";
-    facts.frame = Frame::Of("GLON", "", kNoEquinox);
-  } else if (frame == "ecliptic" || frame == "e") {
-    facts.frame_name = "ecliptic";
-    facts.frame = Frame::Of("ELON", "", kNoEquinox);
-  } else {
+  facts.frame_name = frame == "c" || frame == "icrs" ? "equatorial"
+                     : frame == "g"                  ? "galactic"
+                     : frame == "e"                  ? "ecliptic"
+                                                     : frame;
+  const auto known = Frame::OfHips(facts.frame_name);
+  if (!known)
     throw Error(ErrorKind::kBadInput,
                 Format("its properties say hips_frame = {}, which is neither "
                        "equatorial nor galactic nor ecliptic",
                        frame));
-  }
+  facts.frame = *known;
 }
 
 std::optional<int> WholeNumber(const Properties& properties,

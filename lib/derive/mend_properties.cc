@@ -119,11 +119,8 @@ std::string FrameFrom(const HipsFiles& files, const Properties& given,
 }
 
 Direction ToIcrs(const Direction& direction, const std::string& frame) {
-  const std::string_view axis = frame == "galactic"   ? "GLON"
-                                : frame == "ecliptic" ? "ELON"
-                                                      : "";
-  if (axis.empty()) return direction;
-  return Frame::Of(axis, "", NAN).ToIcrs(direction);
+  const auto known = Frame::OfHips(frame);
+  return known ? known->ToIcrs(direction) : direction;
 }
 
 // ---- Names ----

@@ -50,14 +50,6 @@ std::optional<Direction> DirectionAt(int row, int column) {
   return FromLonLatDeg(kCentreRaDeg - 180.0 * x / std::cos(theta), dec);
 }
 
-std::optional<Frame> FrameOf(std::string_view name) {
-  constexpr double kNoEquinox = std::numeric_limits<double>::quiet_NaN();
-  if (name == "equatorial") return Frame::Of("RA", "ICRS", kNoEquinox);
-  if (name == "galactic") return Frame::Of("GLON", "", kNoEquinox);
-  if (name == "ecliptic") return Frame::Of("ELON", "", kNoEquinox);
-  return std::nullopt;
-}
-
 void FillByCentres(const std::vector<std::int64_t>& cells, const Frame& frame,
                    Squares& squares) {
   for (int row = 0; row < kCoverageHeight; ++row)
@@ -131,7 +123,7 @@ std::string Net() {
 }  // namespace
 
 std::string CoverageSvg(const Moc& moc, std::string_view frame_name) {
-  const auto frame = FrameOf(frame_name);
+  const auto frame = Frame::OfHips(frame_name);
   if (!frame) return "";
   const std::vector<std::int64_t> cells = moc.CellsAt(kOrder);
   Squares squares(kCoverageWidth, kCoverageHeight, 0);

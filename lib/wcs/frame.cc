@@ -4,6 +4,7 @@
 #include <erfa.h>
 
 #include <cmath>
+#include <limits>
 
 #include "base/error.h"
 #include "base/format.h"
@@ -187,6 +188,14 @@ Frame Frame::Of(std::string_view axis, std::string_view radesys_as_written,
               Format("RADESYS = '{}' is not a frame this program knows (ICRS, "
                      "FK5, FK4, FK4-NO-E)",
                      radesys));
+}
+
+std::optional<Frame> Frame::OfHips(std::string_view name) {
+  constexpr double kNoEquinox = std::numeric_limits<double>::quiet_NaN();
+  if (name == "equatorial") return Of("RA", "ICRS", kNoEquinox);
+  if (name == "galactic") return Of("GLON", "", kNoEquinox);
+  if (name == "ecliptic") return Of("ELON", "", kNoEquinox);
+  return std::nullopt;
 }
 
 // The E-terms keep their direction in space, so they turn with the equinox;

@@ -13,6 +13,7 @@
 // Thread-safety: values; the functions are pure.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -33,6 +34,10 @@ class Frame {
   /// equinox outside 1700 to 2300, ...)
   static Frame Of(std::string_view axis, std::string_view radesys,
                   double equinox);
+
+  /// By hips_frame of a HiPS: "equatorial", "galactic", "ecliptic"; nothing for
+  /// other words.
+  static std::optional<Frame> OfHips(std::string_view name);
 
   Direction FromIcrs(const Direction& icrs) const;
   Direction ToIcrs(const Direction& native) const;

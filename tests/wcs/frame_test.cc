@@ -257,5 +257,20 @@ TEST(Frame, RefusesWhatItDoesNotKnow) {
   }
 }
 
+// Galactic: the row of the table above. Ecliptic: the obliquity of J2000, IAU
+// 2006, is 84381.406 arcsec.
+TEST(Frame, KnowsTheFramesOfHips) {
+  EXPECT_EQ(Frame::OfHips("equatorial")->name(), "ICRS");
+  const LonLatDeg galactic =
+      ToLonLatDeg(Frame::OfHips("galactic")->ToIcrs(FromLonLatDeg(0, 0)));
+  EXPECT_NEAR(galactic.lon_deg, 266.4049882865, 1e-5);
+  EXPECT_NEAR(galactic.lat_deg, -28.9361777618, 1e-5);
+  const LonLatDeg ecliptic =
+      ToLonLatDeg(Frame::OfHips("ecliptic")->ToIcrs(FromLonLatDeg(90, 0)));
+  EXPECT_NEAR(ecliptic.lat_deg * 3600.0, 84381.406, 0.1);
+  EXPECT_FALSE(Frame::OfHips("planetary"));
+  EXPECT_FALSE(Frame::OfHips(""));
+}
+
 }  // namespace
 }  // namespace hips
