@@ -44,7 +44,7 @@ struct Asked {
   const Request& request;
   const ServedHips& hips;
   ServedName name;
-  std::string_view query;
+  std::string_view query;  ///< of a rendered tile; else empty
 };
 
 Answer Begin(const ServedName& name) {
@@ -206,13 +206,12 @@ std::optional<Answer> FindMade(const Asked& asked, const HipsState& state) {
 }
 
 // From what is known and stored; nothing where something must be made first.
-std::optional<Answer> SendNow(Asked& asked) {
+std::optional<Answer> SendNow(const Asked& asked) {
   const auto state = asked.hips.state();
-  if (AsksForRendering(asked.name, asked.query)) {
+  if (!asked.query.empty()) {
     if (!state) return std::nullopt;
     return FindMade(asked, *state);
   }
-  asked.query = {};
   if (asked.name.tile && state && !state->index.MayHold(*asked.name.tile))
     return NotFound();
   if (asked.name.name == "properties" && state && state->properties_text) {
@@ -237,13 +236,12 @@ Answer SendHipsPage(const Asked& asked) {
   return SendTextLater(std::move(answer), asked, state);
 }
 
-Answer SendLater(Asked& asked) {
+Answer SendLater(const Asked& asked) {
   const auto state = asked.hips.Learn();
-  if (AsksForRendering(asked.name, asked.query))
+  if (!asked.query.empty())
     return SendMade(
         MakeRendering(asked.site, asked.hips, *state, asked.name, asked.query),
         asked);
-  asked.query = {};
   if (asked.name.name == "properties" && state->properties_text)
     return *SendProperties(*state, asked, true);
   if (auto file = asked.hips.Open(asked.name.name))
@@ -263,10 +261,11 @@ std::optional<Answer> SendFromHips(const Site& site, const Request& request,
     answer.meter = hips.meter();
     return answer;
   }
-  Asked asked{site, request, hips, *name, QueryOf(request.target)};
-  const RequestKind kind = AsksForRendering(*name, asked.query)
-                               ? RequestKind::kRender
-                               : KindOf(*name);
+  const std::string_view query = QueryOf(request.target);
+  const bool renders = AsksForRendering(*name, query);
+  const Asked asked{site, request, hips, *name,
+                    renders ? query : std::string_view()};
+  const RequestKind kind = renders ? RequestKind::kRender : KindOf(*name);
   std::optional<Answer> answer = is_later ? SendLater(asked) : SendNow(asked);
   if (!answer) return std::nullopt;
   answer->kind = kind;
