@@ -13,6 +13,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "store/tile_fits.h"
+#include "support/hand_made_fits.h"
 #include "support/test_data.h"
 
 namespace hips {
@@ -23,19 +24,6 @@ constexpr float kNan = std::numeric_limits<float>::quiet_NaN();
 Bytes BytesOf(const std::string& text) {
   const auto* data = reinterpret_cast<const std::byte*>(text.data());
   return {data, data + text.size()};
-}
-
-// A primary HDU, by hand.
-std::string HandMade(const std::vector<std::string>& cards,
-                     const std::string& data) {
-  std::string text;
-  for (std::string card : cards) {
-    card.resize(80, ' ');
-    text += card;
-  }
-  text += "END";
-  text.resize((text.size() + 2879) / 2880 * 2880, ' ');
-  return text + data;
 }
 
 std::vector<std::string> Cards(int bitpix,

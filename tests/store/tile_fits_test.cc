@@ -17,6 +17,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "fits/hdu.h"
+#include "support/hand_made_fits.h"
 #include "support/test_data.h"
 
 namespace hips {
@@ -59,19 +60,6 @@ std::filesystem::path PutText(const TestFolder& folder, std::string text) {
   return Put(folder,
              {reinterpret_cast<const std::byte*>(text.data()),
               reinterpret_cast<const std::byte*>(text.data()) + text.size()});
-}
-
-// A primary HDU, by hand.
-std::string HandMade(const std::vector<std::string>& cards,
-                     const std::string& data) {
-  std::string text;
-  for (std::string card : cards) {
-    card.resize(80, ' ');
-    text += card;
-  }
-  text += "END";
-  text.resize((text.size() + 2879) / 2880 * 2880, ' ');
-  return text + data;
 }
 
 // The bytes of this tile were read by astropy 5.2.1 (checksum=True: no
