@@ -30,7 +30,7 @@ function(hips_add_room name)
 endfunction()
 
 # hips_precompile(TARGET HEADER ...): headers that most of its sources include,
-# read once. With them hipsgen and the tests build in half the time.
+# read once. The tests build in half the time with them, hipsgen in four fifths.
 function(hips_precompile target)
   target_precompile_headers(${target} PRIVATE
     <algorithm> <chrono> <filesystem> <functional> <map> <memory> <optional>
