@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/error.h"
+#include "base/format.h"
 #include "query/some_records.h"
 
 namespace hips {
@@ -174,9 +175,9 @@ TEST(Expression, RefusesWithOneSentence) {
   EXPECT_EQ(fault("a='b"), "expr: a quote that is not closed at character 5");
   EXPECT_EQ(fault("a='b'c"), "expr: text behind a quote at character 6");
   EXPECT_EQ(fault("=b"), "expr: a condition without a key at character 1");
-  EXPECT_EQ(fault(std::string(30, '(') + "a=b" + std::string(30, ')')),
+  EXPECT_EQ(fault(Format("{:(>30}a=b{:)>30}", "", "")),
             "expr: nested too deeply at character 21");
-  EXPECT_EQ(fault(std::string(30, '!') + "a=b"),
+  EXPECT_EQ(fault(Format("{:!>30}a=b", "")),
             "expr: nested too deeply at character 21");
   EXPECT_EQ(fault(std::string(9000, 'a')),
             "expr: 9000 characters, at most 8192 are taken");
