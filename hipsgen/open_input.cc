@@ -2,19 +2,18 @@
 #include "hipsgen/open_input.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/error.h"
 #include "base/format.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "fits/hdu.h"
+#include "healpix/cell_geometry.h"
 #include "hipsgen/profile.h"
 
 namespace hips {
 namespace {
-
-// Read ahead of the first pass over an input; then the system's own reading
-// ahead keeps pace.
-constexpr std::size_t kMostAhead = std::size_t{256} << 20;
 
 Stage open_stage("inputs");
 
@@ -69,7 +68,51 @@ std::uint64_t BytesOf(std::span<const Input> inputs) {
   return bytes;
 }
 
+int BandsOf(int height) { return (height + kBandRows - 1) / kBandRows; }
+
+std::vector<int> BandsUnder(const PixelBox& box) {
+  std::vector<int> bands;
+  if (box.IsEmpty()) return bands;
+  const int last = static_cast<int>(box.y_high) / kBandRows;
+  for (int band = static_cast<int>(box.y_low) / kBandRows; band <= last; ++band)
+    bands.push_back(band);
+  return bands;
+}
+
+// What the page cache can hold: less in a job that was given less.
+std::uint64_t CacheRoom(const BuildOptions& options) {
+  const std::uint64_t there = AvailableMemory();
+  const auto given = ParseBytes(options.run.memory);
+  return given ? std::min(there, *given) : there;
+}
+
 }  // namespace
+
+// From points of a grid; what bulges beyond them is within the margin, and
+// nothing is wrong where it is not.
+PixelBox BoxUnder(TileAddress tile, const Wcs& wcs) {
+  constexpr int kSteps = 8;
+  constexpr int kPoints = (kSteps + 1) * (kSteps + 1);
+  constexpr double kMargin = 16.0;  // more than any kernel reaches
+  std::vector<Direction> directions;
+  directions.reserve(kPoints);
+  for (int j = 0; j <= kSteps; ++j)
+    for (int i = 0; i <= kSteps; ++i)
+      directions.push_back(TilePixelDirection(tile, i - 0.5, j - 0.5, kSteps));
+  std::array<double, kPoints> x;
+  std::array<double, kPoints> y;
+  wcs.ToPixels(directions, x, y);
+  const PixelBox all{0.0, 0.0, wcs.width() - 1.0, wcs.height() - 1.0};
+  const auto is_off = [](double value) { return value != value; };
+  if (std::any_of(x.begin(), x.end(), is_off)) return all;
+  const auto [left, right] = std::minmax_element(x.begin(), x.end());
+  const auto [bottom, top] = std::minmax_element(y.begin(), y.end());
+  const double margin = kMargin + 0.02 * (*top - *bottom);
+  return {std::max(all.x_low, *left - margin),
+          std::max(all.y_low, *bottom - margin),
+          std::min(all.x_high, *right + margin),
+          std::min(all.y_high, *top + margin)};
+}
 
 SourceView ViewOf(const Plane& plane) {
   PixelFormat format = PixelFormat::kFloat32;
@@ -86,7 +129,8 @@ Kernel KernelFor(const Input& input, const PixelOptions& options) {
 }
 
 OpenInput::OpenInput(const Input& input, const BuildOptions& options)
-    : footprint_(input.footprint),
+    : name_(NameOf(input)),
+      footprint_(input.footprint),
       plane_(Plane::Open(input.path, input.hdu, input.selection)),
       source_(ViewOf(plane_)),
       valid_(source_),
@@ -94,14 +138,46 @@ OpenInput::OpenInput(const Input& input, const BuildOptions& options)
       weights_(MakeWeights(input, options.weights, valid_, weight_plane_)),
       kernel_(KernelFor(input, options.pixels)),
       kernel_table_(kernel_),
-      wcs_([&input] { return std::make_unique<const Wcs>(input.wcs); }) {
+      wcs_([&input] { return std::make_unique<const Wcs>(input.wcs); }),
+      announced_(static_cast<std::size_t>(BandsOf(plane_.height()))) {}
+
+PixelBox OpenInput::BoxUnder(TileAddress tile) const {
+  return hips::BoxUnder(tile, *wcs_.Take());
+}
+
+void OpenInput::Announce(TileAddress tile, bool again) const {
+  for (const int band : BandsUnder(BoxUnder(tile))) {
+    if (announced_[static_cast<std::size_t>(band)].exchange(true) && !again)
+      continue;
+    const int first = band * kBandRows;
+    const int last = std::min(first + kBandRows, plane_.height());
+    plane_.WillNeedRows(first, last);
+    if (weight_plane_) weight_plane_->WillNeedRows(first, last);
+  }
+}
+
+void OpenInput::Learn(TileAddress tile) const {
+  const PixelBox box = BoxUnder(tile);
+  if (!box.IsEmpty())
+    valid_.Learn(box.x_low, box.y_low, box.x_high, box.y_high);
+}
+
+void OpenInput::TellOfPixels() const {
+  if (!valid_.knows_all()) return;
   if (valid_.valid_pixels() == 0)
-    LogWarning(NameOf(input) + ": holds no valid pixel; it adds nothing");
+    LogWarning(name_ + ": holds no valid pixel; it adds nothing");
   if (valid_.infinite_pixels() > 0)
     LogWarning(
         Format("{}: {} pixels are infinite or beyond float32; they "
                "count as blank",
-               NameOf(input), valid_.infinite_pixels()));
+               name_, valid_.infinite_pixels()));
+}
+
+void OpenInput::GiveBack(int band) const {
+  const int first = band * kBandRows;
+  const int last = std::min(first + kBandRows, plane_.height());
+  plane_.DoneWithRows(first, last);
+  if (weight_plane_) weight_plane_->DoneWithRows(first, last);
 }
 
 void OpenInput::GiveBack() const {
@@ -113,40 +189,61 @@ InputPool::InputPool(std::span<const Input> inputs, const BuildOptions& options,
                      std::vector<int> uses)
     : inputs_(inputs),
       options_(options),
-      crowded_(BytesOf(inputs) > AvailableMemory() / 2),
+      crowded_(BytesOf(inputs) > CacheRoom(options) / 2),
       slots_(inputs.size()) {
   for (std::size_t i = 0; i < slots_.size(); ++i) slots_[i].uses = uses[i];
 }
 
+void InputPool::Expect(TileAddress tile, std::span<const int> inputs) {
+  for (const int number : inputs) {
+    const Wcs& wcs = inputs_[static_cast<std::size_t>(number)].wcs;
+    std::vector<int>& uses = slots_[static_cast<std::size_t>(number)].band_uses;
+    uses.resize(static_cast<std::size_t>(BandsOf(wcs.height())));
+    for (const int band : BandsUnder(BoxUnder(tile, wcs)))
+      ++uses[static_cast<std::size_t>(band)];
+  }
+}
+
+void InputPool::Leave(TileAddress tile, std::span<const int> inputs) {
+  if (!crowded_) return;
+  const Timed timed(open_stage);
+  for (const int number : inputs) {
+    Slot& slot = slots_[static_cast<std::size_t>(number)];
+    const std::lock_guard lock(slot.mutex);
+    if (!slot.open) continue;
+    for (const int band : BandsUnder(slot.open->BoxUnder(tile)))
+      if (--slot.band_uses[static_cast<std::size_t>(band)] == 0)
+        slot.open->GiveBack(band);
+  }
+}
+
 std::shared_ptr<const OpenInput> InputPool::Get(int input) {
+  const Timed timed(open_stage);
+  return Open(input);
+}
+
+std::shared_ptr<const OpenInput> InputPool::Open(int input) {
   Slot& slot = slots_[static_cast<std::size_t>(input)];
   const std::lock_guard lock(slot.mutex);
-  if (!slot.open) {
-    const Timed timed(open_stage);
+  if (!slot.open)
     slot.open = std::make_shared<const OpenInput>(
         inputs_[static_cast<std::size_t>(input)], options_);
-  }
   return slot.open;
 }
 
-void InputPool::Announce(std::span<const int> inputs) {
+void InputPool::Announce(TileAddress tile, std::span<const int> inputs) {
+  const Timed timed(open_stage);
   for (const int number : inputs) {
-    Slot& slot = slots_[static_cast<std::size_t>(number)];
-    {
-      const std::unique_lock lock(slot.mutex, std::try_to_lock);
-      // Somebody is opening it this moment.
-      if (!lock.owns_lock() || slot.announced || slot.open) continue;
-      slot.announced = true;
-    }
     const Input& input = inputs_[static_cast<std::size_t>(number)];
-    if (Plane::NeedsDecoding(input.hdu, input.selection)) continue;
-    try {
-      const MappedFile file(input.path);
-      file.WillNeed(0, std::min(file.bytes().size(), kMostAhead));
-    } catch (const Error&) {
-      // Whoever opens it says what is wrong.
-    }
+    // Nothing of it can be read before it is decoded as a whole.
+    if (!Plane::NeedsDecoding(input.hdu, input.selection))
+      Open(number)->Announce(tile, crowded_);
   }
+}
+
+void InputPool::Learn(TileAddress tile, std::span<const int> inputs) {
+  const Timed timed(open_stage);
+  for (const int number : inputs) Open(number)->Learn(tile);
 }
 
 void InputPool::Release(std::span<const int> inputs) {
@@ -154,6 +251,7 @@ void InputPool::Release(std::span<const int> inputs) {
     Slot& slot = slots_[static_cast<std::size_t>(input)];
     const std::lock_guard lock(slot.mutex);
     if (--slot.uses > 0 || !slot.open) continue;
+    slot.open->TellOfPixels();
     if (crowded_) slot.open->GiveBack();
     slot.open.reset();
   }

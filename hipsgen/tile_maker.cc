@@ -71,6 +71,11 @@ TileMaker::TileMaker(const BuildPlan& plan, Product& values, Product* weights,
 void TileMaker::MakeAll() {
   const int unit_order =
       std::max(plan_.cell_order, plan_.sampling_order - kUnitDepth);
+  if (inputs_.is_crowded()) {
+    TileWalk rehearsal(plan_, unit_order, finished_, top_, only_);
+    while (const auto node = rehearsal.Next())
+      if (!node->finished) inputs_.Expect(node->tile, node->inputs);
+  }
   TileWalk walk(plan_, unit_order, finished_, top_, only_);
   const auto threads = static_cast<std::size_t>(ArenaThreads());
   ParallelFor(threads, [&](std::size_t) { Work(walk, threads); });
@@ -85,7 +90,12 @@ void TileMaker::Work(TileWalk& walk, std::size_t threads) {
       const auto node = walk.Next();
       if (!node) return;
       // What the next round of subtrees needs is read while this one is made.
-      inputs_.Announce(walk.InputsAhead(threads - 1));
+      const auto ahead = walk.Ahead(threads - 1);
+      if (ahead && !ahead->finished)
+        inputs_.Announce(ahead->tile, ahead->inputs);
+      // Of a few leaves only what they need is looked at, as they are made.
+      if (only_ == nullptr && !node->finished)
+        inputs_.Learn(node->tile, node->inputs);
       const double start = ThreadSeconds();
       auto made = node->finished
                       ? LoadCell(node->tile)
@@ -94,6 +104,7 @@ void TileMaker::Work(TileWalk& walk, std::size_t threads) {
         const std::lock_guard lock(node->book->mutex);
         node->book->seconds += ThreadSeconds() - start;
       }
+      if (!node->finished) inputs_.Leave(node->tile, node->inputs);
       Finish(node, std::move(made));
     }
   } catch (...) {

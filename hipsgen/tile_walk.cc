@@ -27,14 +27,14 @@ std::shared_ptr<WalkNode> TileWalk::Next() {
   return node;
 }
 
-std::vector<int> TileWalk::InputsAhead(std::size_t ahead) {
+std::shared_ptr<const WalkNode> TileWalk::Ahead(std::size_t ahead) {
   const std::lock_guard lock(mutex_);
   while (found_.size() <= ahead) {
     auto node = Find();
-    if (!node) return {};
+    if (!node) return nullptr;
     found_.push_back(std::move(node));
   }
-  return found_[ahead]->inputs;
+  return found_[ahead];
 }
 
 bool TileWalk::IsUnit(const WalkNode& node) const {

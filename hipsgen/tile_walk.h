@@ -67,9 +67,8 @@ class TileWalk {
   /// The next subtree, or nullptr when there is none. Safe from any thread.
   std::shared_ptr<WalkNode> Next();
 
-  /// Inputs that the subtree after `ahead` others will need. Safe from any
-  /// thread.
-  std::vector<int> InputsAhead(std::size_t ahead);
+  /// The subtree after `ahead` others, or nullptr. Safe from any thread.
+  std::shared_ptr<const WalkNode> Ahead(std::size_t ahead);
 
  private:
   std::shared_ptr<WalkNode> Find();

@@ -415,6 +415,27 @@ void Plane::Decode(const Hdu& hdu, const PlaneSelection& selection,
   data_ = std::as_const(decoded_).bytes().data();
 }
 
+// Of a mapped plane, in its file.
+Plane::ByteRange Plane::BytesOfRows(int first, int last) const {
+  const auto row_bytes = static_cast<std::size_t>(width_) *
+                         (kind_ == PixelKind::kFloat64Big ? 8 : 4);
+  return {static_cast<std::size_t>(data_ - file_.bytes().data()) +
+              static_cast<std::size_t>(first) * row_bytes,
+          static_cast<std::size_t>(last - first) * row_bytes};
+}
+
+void Plane::WillNeedRows(int first, int last) const {
+  if (file_.bytes().empty()) return;
+  const ByteRange range = BytesOfRows(first, last);
+  file_.WillNeed(range.offset, range.count);
+}
+
+void Plane::DoneWithRows(int first, int last) const {
+  if (file_.bytes().empty()) return;
+  const ByteRange range = BytesOfRows(first, last);
+  file_.DoneWith(range.offset, range.count);
+}
+
 void Plane::ReadRow(int row, std::span<double> values) const {
   if (row < 0 || row >= height_ ||
       values.size() != static_cast<std::size_t>(width_))

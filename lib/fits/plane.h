@@ -57,8 +57,13 @@ class Plane {
   /// values too).
   void ReadRow(int row, std::span<double> values) const;
 
-  /// Lets the page cache forget a mapped plane; it is read again when needed.
+  /// Starts to read rows [first, last) of a mapped plane.
+  void WillNeedRows(int first, int last) const;
+
+  /// Lets the page cache forget a mapped plane, or rows [first, last) of it; it
+  /// is read again when needed.
   void DoneWith() const { file_.DoneWith(0, file_.bytes().size()); }
+  void DoneWithRows(int first, int last) const;
 
   /// Bytes of private memory behind the plane (0 when mapped, from its file or
   /// from the scratch folder).
@@ -70,6 +75,11 @@ class Plane {
   static bool NeedsDecoding(const Hdu& hdu, const PlaneSelection& selection);
 
  private:
+  struct ByteRange {
+    std::size_t offset;
+    std::size_t count;
+  };
+  ByteRange BytesOfRows(int first, int last) const;
   void UseInPlace(const Hdu& hdu, const PlaneSelection& selection);
   void Decode(const Hdu& hdu, const PlaneSelection& selection,
               FitsHandle* packed);

@@ -6,6 +6,7 @@
 // Thread-safety: views; the memory behind them must outlive them.
 #pragma once
 
+#include <atomic>
 #include <bit>
 #include <cfloat>
 #include <cmath>
@@ -13,6 +14,9 @@
 #include <cstdint>
 #include <cstring>
 #include <limits>
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <vector>
 
 namespace hips {
@@ -50,35 +54,74 @@ inline double LoadPixel(const std::byte* data, std::size_t index) {
 double LoadPixel(const SourceView& source, int column, int row);
 
 /// Which parts of an image hold any valid pixel, in blocks of 16 x 16.
+///
+/// Pixels are looked at when an answer first needs them, a chunk of 128 rows x
+/// 1024 columns at a time, so that an image of which little is asked is hardly
+/// read. Thread-safety: safe to share.
 class ValidBlocks {
  public:
   static constexpr int kBlock = 16;
 
   ValidBlocks() = default;
-  /// Reads every pixel once.
   explicit ValidBlocks(const SourceView& source);
 
   /// Is there a valid pixel in a block that the rectangle touches? Pixel
   /// coordinates, inclusive, may reach outside the image.
   bool Any(double x_low, double y_low, double x_high, double y_high) const;
 
-  std::int64_t valid_pixels() const { return valid_pixels_; }
-  std::int64_t infinite_pixels() const { return infinite_pixels_; }
+  /// Number of valid pixels of a block, 0..256.
+  int Count(int column, int row) const;
+
+  /// Looks at the pixels of the blocks that the rectangle touches, so that
+  /// questions about them are quick.
+  void Learn(double x_low, double y_low, double x_high, double y_high) const;
+
+  /// Has every pixel been looked at?
+  bool knows_all() const;
+  /// Of the whole image: looks at the rest first.
+  std::int64_t valid_pixels() const;
+  /// Blank, but not NaN in the file; of the whole image, too.
+  std::int64_t infinite_pixels() const;
+
   int columns() const { return columns_; }
   int rows() const { return rows_; }
-  /// Number of valid pixels of a block, 0..256.
-  int Count(int column, int row) const {
-    return counts_[static_cast<std::size_t>(row) *
-                       static_cast<std::size_t>(columns_) +
-                   static_cast<std::size_t>(column)];
-  }
 
  private:
+  struct Chunk {
+    std::once_flag once;
+    std::atomic<bool> known{false};
+    std::int64_t valid = 0;
+    std::int64_t infinite = 0;
+  };
+  struct Counts {
+    SourceView source;
+    std::vector<std::uint16_t> blocks;
+    std::vector<Chunk> chunks;
+  };
+  /// Blocks, both ends included.
+  struct Range {
+    int first_column;
+    int last_column;
+    int first_row;
+    int last_row;
+  };
+
+  /// Nothing when the rectangle lies outside.
+  std::optional<Range> BlocksUnder(double x_low, double y_low, double x_high,
+                                   double y_high) const;
+  void Learn(const Range& range) const;
+  void LearnAll() const;
+  void LookAt(int chunk_column, int chunk_row, Chunk& chunk) const;
+  std::uint16_t& BlockAt(int column, int row) const {
+    return counts_->blocks[static_cast<std::size_t>(row) *
+                               static_cast<std::size_t>(columns_) +
+                           static_cast<std::size_t>(column)];
+  }
+
   int columns_ = 0;
   int rows_ = 0;
-  std::vector<std::uint16_t> counts_;
-  std::int64_t valid_pixels_ = 0;
-  std::int64_t infinite_pixels_ = 0;  ///< blank, but not NaN in the file
+  int chunk_columns_ = 0;
+  std::unique_ptr<Counts> counts_;  // filled in when asked, so not deep const
 };
 
 }  // namespace hips

@@ -3,9 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cfloat>
 #include <cmath>
 #include <random>
+#include <thread>
 #include <vector>
 
 #include "resample/pixels.h"
@@ -142,6 +144,46 @@ TEST(ValidBlocks, AnyLooksAtTheBlocksThatARectangleTouches) {
   }
   EXPECT_GT(yes, 100);
   EXPECT_LT(yes, 4900);
+}
+
+// Larger than a chunk both ways; questions in any order, from any thread.
+TEST(ValidBlocks, LooksOnlyWhereItIsAsked) {
+  const auto pixels = MakePixels(2100, 300, [](int column, int row) {
+    return (column + row) % 3 == 0 ? 1.0F : kNan;
+  });
+  const ValidBlocks all(pixels.view());
+  EXPECT_EQ(all.valid_pixels(), 2100 * 300 / 3);
+  EXPECT_TRUE(all.knows_all());
+
+  const ValidBlocks valid(pixels.view());
+  EXPECT_FALSE(valid.knows_all());
+  EXPECT_TRUE(valid.Any(2090.0, 290.0, 2090.0, 290.0));
+  valid.Learn(-50.0, -50.0, 1000.0, 10.0);
+  EXPECT_FALSE(valid.knows_all());
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      for (int row = 0; row < valid.rows(); ++row)
+        for (int column = 0; column < valid.columns(); ++column)
+          EXPECT_EQ(valid.Count(column, row), all.Count(column, row));
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_TRUE(valid.knows_all());
+  EXPECT_EQ(valid.valid_pixels(), all.valid_pixels());
+}
+
+// What it has looked at does not change when the pixels behind it do.
+TEST(ValidBlocks, DoesNotReadTheRest) {
+  std::vector<float> values(2100 * 300, 1.0F);
+  const SourceView view{reinterpret_cast<const std::byte*>(values.data()),
+                        PixelFormat::kFloat32, 2100, 300};
+  const ValidBlocks valid(view);
+  EXPECT_TRUE(valid.Any(0.0, 0.0, 100.0, 100.0));
+  std::fill(values.begin(), values.end(), static_cast<float>(kNan));
+  EXPECT_TRUE(valid.Any(1000.0, 100.0, 1000.0, 100.0));
+  EXPECT_FALSE(valid.Any(1040.0, 100.0, 1040.0, 100.0));
+  EXPECT_FALSE(valid.Any(1000.0, 128.0, 1000.0, 128.0));
+  EXPECT_EQ(valid.valid_pixels(), 1024 * 128);
 }
 
 TEST(ValidBlocks, AnyTakesHugeRectanglesAndEmptyImages) {
