@@ -45,18 +45,34 @@ bool Answer::MayHaveBody() const {
   return status >= 200 && status != 204 && status != 304;
 }
 
+void Answer::Add(std::string_view name, std::string_view value) {
+  header_lines.append(name).append(": ").append(value).append("\r\n");
+}
+
 void Answer::Set(std::string_view name, std::string_view value) {
-  for (auto& [line_name, line_value] : headers) {
-    if (!SameName(line_name, name)) continue;
-    line_value = value;
-    return;
-  }
-  headers.emplace_back(name, value);
+  if (const auto line = Find(name))
+    header_lines.erase(line->first, line->second);
+  Add(name, value);
 }
 
 std::optional<std::string> Answer::Get(std::string_view name) const {
-  for (const auto& [line_name, line_value] : headers)
-    if (SameName(line_name, name)) return line_value;
+  const auto line = Find(name);
+  if (!line) return std::nullopt;
+  const std::size_t start = name.size() + 2;
+  return header_lines.substr(line->first + start, line->second - start - 2);
+}
+
+std::optional<std::pair<std::size_t, std::size_t>> Answer::Find(
+    std::string_view name) const {
+  const std::string_view lines = header_lines;
+  for (std::size_t at = 0; at < lines.size();) {
+    const std::size_t length = lines.find('\n', at) + 1 - at;
+    const std::string_view line = lines.substr(at, length);
+    if (line.size() > name.size() && line[name.size()] == ':' &&
+        SameName(line.substr(0, name.size()), name))
+      return std::pair(at, length);
+    at += length;
+  }
   return std::nullopt;
 }
 
@@ -128,8 +144,7 @@ std::string HeadText(const Answer& answer, bool keep_alive, std::time_t now) {
   text.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ");
   text.append(StatusText(answer.status));
   text.append("\r\nServer: hipsserve\r\nDate: ").append(date).append("\r\n");
-  for (const auto& [name, value] : answer.headers)
-    text.append(name).append(": ").append(value).append("\r\n");
+  text.append(answer.header_lines);
   if (answer.MayHaveBody())
     text.append("Content-Length: ")
         .append(std::to_string(answer.BodyLength()))

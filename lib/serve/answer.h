@@ -11,6 +11,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -39,7 +40,9 @@ std::uint64_t LengthOfBody(const SharedText& text);
 
 struct Answer {
   int status = 200;
-  std::vector<HeaderLine> headers;  ///< without Content-Length and Date
+  /// "Name: value\r\n" each, without Content-Length and Date: one text, as
+  /// thousands of them are put together in a second.
+  std::string header_lines;
   /// The last: several pieces, one after the other.
   std::variant<std::string, FilePart, SharedText, std::vector<BodyPart>> body;
   // For metrics.
@@ -52,12 +55,15 @@ struct Answer {
   /// Statuses 1xx, 204 and 304 never carry a body or a length.
   bool MayHaveBody() const;
   /// Appends a header that is not there yet.
-  void Add(std::string_view name, std::string_view value) {
-    headers.emplace_back(name, value);
-  }
+  void Add(std::string_view name, std::string_view value);
   /// Replaces the header or appends it.
   void Set(std::string_view name, std::string_view value);
   std::optional<std::string> Get(std::string_view name) const;
+
+ private:
+  /// Of the line, with its end; nothing when there is no such header.
+  std::optional<std::pair<std::size_t, std::size_t>> Find(
+      std::string_view name) const;
 };
 
 /// A short text/plain answer: "404 Not Found: reason\n".

@@ -74,19 +74,25 @@ std::optional<ServedName> FindName(const Names& names, std::string_view prefix,
 }
 
 std::optional<ServedName> ParseAllsky(std::string_view path) {
-  for (int order = 0; order <= kMaxAllskyOrder; ++order) {
-    const std::string start = Format("Norder{}/Allsky.", order);
-    if (!path.starts_with(start)) continue;
-    const TileFormat* format = FindFormat(path.substr(start.size()));
-    if (format == nullptr) return std::nullopt;
-    return ServedName{start + std::string(format->extension),
-                      format->content_type,
-                      CacheKind::kTile,
-                      std::nullopt,
-                      order,
-                      format->extension};
-  }
-  return std::nullopt;
+  constexpr std::string_view kStart = "Norder";
+  constexpr std::string_view kMiddle = "/Allsky.";
+  const std::size_t middle = path.find(kMiddle);
+  if (middle == std::string_view::npos || !path.starts_with(kStart))
+    return std::nullopt;
+  const std::string_view digits =
+      path.substr(kStart.size(), middle - kStart.size());
+  const TileFormat* format = FindFormat(path.substr(middle + kMiddle.size()));
+  const auto order = ParseInteger(digits);
+  // One name for one file: no "+3", no "03".
+  if (format == nullptr || !order || *order < 0 || *order > kMaxAllskyOrder ||
+      std::to_string(*order) != digits)
+    return std::nullopt;
+  return ServedName{std::string(path),
+                    format->content_type,
+                    CacheKind::kTile,
+                    std::nullopt,
+                    static_cast<int>(*order),
+                    format->extension};
 }
 
 std::optional<ServedName> ParseTile(std::string_view path) {

@@ -49,7 +49,7 @@ struct Asked {
 
 Answer Begin(const ServedName& name) {
   Answer answer;
-  answer.headers.reserve(12);
+  answer.header_lines.reserve(512);
   answer.Add("Content-Type", name.content_type);
   answer.Add("Cache-Control", CacheControl(name.cache));
   return answer;

@@ -247,7 +247,7 @@ TEST_F(RespondTest, GivesHeadTheHeadersOfGet) {
   const Answer get = Ask(kTile);
   const Answer head = Ask(kTile, {}, "HEAD");
   EXPECT_EQ(head.status, 200);
-  EXPECT_EQ(head.headers, get.headers);
+  EXPECT_EQ(head.header_lines, get.header_lines);
   EXPECT_EQ(head.BodyLength(), get.BodyLength());
 }
 
