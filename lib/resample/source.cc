@@ -2,6 +2,10 @@
 #include "resample/source.h"
 
 #include <algorithm>
+#include <array>
+#include <numeric>
+
+#include "base/every_cpu.h"
 
 namespace hips {
 namespace {
@@ -9,50 +13,54 @@ namespace {
 constexpr int kChunkColumns = 64;  // blocks
 constexpr int kChunkRows = 8;
 
-struct BlockCount {
-  int valid = 0;
-  int not_nan = 0;
+constexpr std::size_t kChunkWidth =
+    std::size_t{kChunkColumns} * ValidBlocks::kBlock;
+
+// How many of the pixels in each column of a chunk are what.
+struct ColumnCounts {
+  std::array<std::uint32_t, kChunkWidth> valid;
+  std::array<std::uint32_t, kChunkWidth> infinite;
 };
 
-// The pixels [first, last) of a row.
-template <PixelFormat format>
-BlockCount CountPixels(const SourceView& source, std::size_t first,
-                       std::size_t last) {
-  BlockCount count;
-  for (std::size_t index = first; index < last; ++index) {
-    if constexpr (format == PixelFormat::kFloat64Big) {
-      std::uint64_t bits;
-      std::memcpy(&bits, source.data + 8 * index, 8);
-      const double value = std::bit_cast<double>(__builtin_bswap64(bits));
-      count.valid += std::abs(value) <= static_cast<double>(FLT_MAX) ? 1 : 0;
-      count.not_nan += value == value ? 1 : 0;
-    } else {
-      std::uint32_t bits;
-      std::memcpy(&bits, source.data + 4 * index, 4);
-      if constexpr (format == PixelFormat::kFloat32Big)
-        bits = __builtin_bswap32(bits);
-      // Exponent all ones: infinite or NaN.
-      const std::uint32_t size = bits & 0x7fffffffU;
-      count.valid += size < 0x7f800000U ? 1 : 0;
-      count.not_nan += size <= 0x7f800000U ? 1 : 0;
-    }
+// Of float32: all bits of the exponent are set in what is no number, and none
+// of the mantissa in what is infinite. The masks are as the bytes lie, so that
+// none need be swapped.
+HIPS_FOR_EVERY_CPU
+void AddFloats(const std::byte* data, std::size_t count, std::uint32_t exponent,
+               std::uint32_t mantissa, ColumnCounts& counts) {
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint32_t bits;
+    std::memcpy(&bits, data + 4 * i, 4);
+    const std::uint32_t odd = (bits & exponent) == exponent ? 1 : 0;
+    counts.valid[i] += 1 - odd;
+    counts.infinite[i] += (bits & mantissa) == 0 ? odd : 0;
   }
-  return count;
 }
 
-using CountPixelsFunction = BlockCount (*)(const SourceView&, std::size_t,
-                                           std::size_t);
+void AddDoubles(const std::byte* data, std::size_t count,
+                ColumnCounts& counts) {
+  for (std::size_t i = 0; i < count; ++i) {
+    std::uint64_t bits;
+    std::memcpy(&bits, data + 8 * i, 8);
+    const double value = std::bit_cast<double>(__builtin_bswap64(bits));
+    const bool valid = std::abs(value) <= static_cast<double>(FLT_MAX);
+    counts.valid[i] += valid ? 1 : 0;
+    counts.infinite[i] += !valid && value == value ? 1 : 0;
+  }
+}
 
-CountPixelsFunction CountPixelsOf(PixelFormat format) {
-  switch (format) {
+void AddRow(const SourceView& source, std::size_t first, std::size_t count,
+            ColumnCounts& counts) {
+  switch (source.format) {
     case PixelFormat::kFloat32Big:
-      return CountPixels<PixelFormat::kFloat32Big>;
+      return AddFloats(source.data + 4 * first, count, 0x0000807fU, 0xffff7f00U,
+                       counts);
     case PixelFormat::kFloat64Big:
-      return CountPixels<PixelFormat::kFloat64Big>;
+      return AddDoubles(source.data + 8 * first, count, counts);
     case PixelFormat::kFloat32:
       break;
   }
-  return CountPixels<PixelFormat::kFloat32>;
+  AddFloats(source.data + 4 * first, count, 0x7f800000U, 0x007fffffU, counts);
 }
 
 // Block of a pixel coordinate, held inside [0, blocks).
@@ -126,25 +134,30 @@ void ValidBlocks::LearnAll() const {
 
 void ValidBlocks::LookAt(int chunk_column, int chunk_row, Chunk& chunk) const {
   const SourceView& source = counts_->source;
-  const auto count_pixels = CountPixelsOf(source.format);
+  const auto width = static_cast<std::size_t>(source.width);
   const int first_block = chunk_column * kChunkColumns;
   const int last_block = std::min(first_block + kChunkColumns, columns_);
-  const int first_row = chunk_row * kChunkRows * kBlock;
-  const int last_row = std::min(first_row + kChunkRows * kBlock, source.height);
-  for (int row = first_row; row < last_row; ++row) {
-    const std::size_t start =
-        static_cast<std::size_t>(row) * static_cast<std::size_t>(source.width);
+  const std::size_t first_column =
+      std::size_t{kBlock} * static_cast<std::size_t>(first_block);
+  const std::size_t columns = std::min(kChunkWidth, width - first_column);
+  const int last_row = std::min((chunk_row + 1) * kChunkRows, rows_);
+  ColumnCounts counts;
+  for (int block_row = chunk_row * kChunkRows; block_row < last_row;
+       ++block_row) {
+    counts = {};
+    const int end = std::min((block_row + 1) * kBlock, source.height);
+    for (int row = block_row * kBlock; row < end; ++row)
+      AddRow(source, static_cast<std::size_t>(row) * width + first_column,
+             columns, counts);
     for (int block = first_block; block < last_block; ++block) {
-      const int first = block * kBlock;
-      const int last = std::min(first + kBlock, source.width);
-      const BlockCount count =
-          count_pixels(source, start + static_cast<std::size_t>(first),
-                       start + static_cast<std::size_t>(last));
-      std::uint16_t& sum = BlockAt(block, row / kBlock);
-      sum = static_cast<std::uint16_t>(sum + count.valid);
-      chunk.valid += count.valid;
-      chunk.infinite += count.not_nan - count.valid;
+      const auto* valid =
+          counts.valid.data() + std::ptrdiff_t{block - first_block} * kBlock;
+      const std::uint32_t sum = std::accumulate(valid, valid + kBlock, 0U);
+      BlockAt(block, block_row) = static_cast<std::uint16_t>(sum);
+      chunk.valid += sum;
     }
+    chunk.infinite = std::accumulate(counts.infinite.begin(),
+                                     counts.infinite.end(), chunk.infinite);
   }
   chunk.known.store(true, std::memory_order_release);
 }

@@ -87,12 +87,9 @@ std::optional<ServedName> ParseAllsky(std::string_view path) {
   if (format == nullptr || !order || *order < 0 || *order > kMaxAllskyOrder ||
       std::to_string(*order) != digits)
     return std::nullopt;
-  return ServedName{std::string(path),
-                    format->content_type,
-                    CacheKind::kTile,
-                    std::nullopt,
-                    static_cast<int>(*order),
-                    format->extension};
+  return ServedName{std::string(path),        format->content_type,
+                    CacheKind::kTile,         std::nullopt,
+                    static_cast<int>(*order), format->extension};
 }
 
 std::optional<ServedName> ParseTile(std::string_view path) {
