@@ -185,6 +185,7 @@ class MetricsHandler : public FrontHandler {
   Answer Later(const Request& request) override { return *Now(request); }
   Answer Refuse(const BadHead& bad) override { return RespondToBadHead(bad); }
   void Observe(const Exchange&) override {}
+  bool KeepsLog() const override { return false; }
 
  private:
   const Metrics& metrics_;
@@ -215,6 +216,8 @@ class SiteHandler : public FrontHandler {
     if (exchange.meter != nullptr) exchange.meter->Count(exchange.body_bytes);
     if (log_ != nullptr) log_->Write(AccessLine(exchange, format_));
   }
+
+  bool KeepsLog() const override { return log_ != nullptr; }
 
   void Notice(FrontEvent event) override {
     if (event == FrontEvent::kOpened) metrics_.ConnectionOpened();

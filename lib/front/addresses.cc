@@ -49,11 +49,14 @@ bool ClientAddress::IsIpv4() const {
 
 std::string ClientAddress::Text() const {
   if (!known_) return "-";
+  if (IsIpv4()) {
+    std::string text;
+    for (std::size_t i = kMapped.size(); i < bytes_.size(); ++i)
+      text.append(text.empty() ? "" : ".").append(std::to_string(bytes_[i]));
+    return text;
+  }
   char text[INET6_ADDRSTRLEN] = "";
-  if (IsIpv4())
-    ::inet_ntop(AF_INET, bytes_.data() + kMapped.size(), text, sizeof text);
-  else
-    ::inet_ntop(AF_INET6, bytes_.data(), text, sizeof text);
+  ::inet_ntop(AF_INET6, bytes_.data(), text, sizeof text);
   return text;
 }
 

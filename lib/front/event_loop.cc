@@ -47,7 +47,7 @@ void Watch(int epoll, int fd, std::uint32_t events, std::uint64_t tag) {
 }  // namespace
 
 Front::Shared::Shared(const FrontOptions& given, FrontHandler& answers)
-    : options(given), handler(answers) {}
+    : options(given), handler(answers), keeps_log(answers.KeepsLog()) {}
 
 Front::Shared::~Shared() = default;
 
@@ -309,10 +309,12 @@ bool EventLoop::AnswerOne(Connection* connection, std::string_view head) {
       WhoAsks(*connection, request, exchange.client);
   exchange.time = std::time(nullptr);
   exchange.minor_version = request.minor_version;
-  exchange.referer = request.Get("Referer").value_or("");
-  exchange.user_agent = request.Get("User-Agent").value_or("");
-  exchange.method = request.method;
-  exchange.target = request.target;
+  if (shared_.keeps_log) {
+    exchange.referer = request.Get("Referer").value_or("");
+    exchange.user_agent = request.Get("User-Agent").value_or("");
+    exchange.method = request.method;
+    exchange.target = request.target;
+  }
   connection->with_body = request.method != "HEAD";
   // A body is not read, so what follows it could be taken for a request.
   connection->ends = !request.WantsKeepAlive() || request.HasBody() ||
@@ -351,7 +353,7 @@ ClientTable::Handle EventLoop::WhoAsks(const Connection& connection,
         trusted.begin(), trusted.end(),
         [&](const AddressBlock& block) { return block.Contains(address); });
   };
-  name = connection.address.Text();
+  if (shared_.keeps_log) name = connection.address.Text();
   if (trusted.empty() || !is_trusted(connection.address)) {
     std::erase_if(request.headers, [](const HeaderLine& line) {
       return line.first.size() > 11 &&

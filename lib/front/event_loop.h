@@ -26,6 +26,7 @@ struct Front::Shared {
 
   FrontOptions options;
   FrontHandler& handler;
+  const bool keeps_log;
   std::vector<ListeningSocket> sockets;
   std::atomic<int> connections{0};
   ClientTable clients;

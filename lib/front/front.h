@@ -84,6 +84,9 @@ class FrontHandler {
   virtual Answer Later(const Request& request) = 0;
   virtual Answer Refuse(const BadHead& bad) = 0;
   virtual void Observe(const Exchange& exchange) = 0;
+  /// Does Observe look at client, method, target, referer and user_agent? If
+  /// not they are left empty.
+  virtual bool KeepsLog() const { return true; }
   virtual void Notice(FrontEvent) {}
 };
 

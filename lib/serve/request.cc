@@ -175,6 +175,7 @@ bool Request::WantsKeepAlive() const {
 
 std::variant<Request, BadHead> ParseHead(std::string_view head) {
   Request request;
+  request.headers.reserve(16);  // a browser's
   if (auto bad = ParseRequestLine(TakeLine(head), request)) return *bad;
   while (!head.empty()) {
     const std::string_view line = TakeLine(head);

@@ -9,13 +9,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <span>
 #include <utility>
 
 #include "base/error.h"
-#include "base/format.h"
 
 namespace hips {
 namespace {
@@ -36,7 +37,7 @@ bool MeansAbsent(int error_number) {
          error_number == ENAMETOOLONG || error_number == ENXIO;
 }
 
-int OpenAt2(int folder, const fs::path& name, int flags) {
+int OpenAt2(int folder, const std::string& name, int flags) {
   struct open_how how {};
   how.flags = static_cast<std::uint64_t>(flags);
   how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
@@ -66,7 +67,8 @@ int OpenWithoutLinks(int folder, const fs::path& name, int flags) {
   return current ? ::fcntl(current.get(), F_DUPFD_CLOEXEC, 0) : -1;
 }
 
-int OpenInside(int folder, const fs::path& name, int flags, ResolveMode mode) {
+int OpenInside(int folder, const std::string& name, int flags,
+               ResolveMode mode) {
   if (mode == ResolveMode::kBeneath) {
     const int fd = OpenAt2(folder, name, flags);
     // EPERM: sandboxes that do not know the call refuse it so.
@@ -76,10 +78,10 @@ int OpenInside(int folder, const fs::path& name, int flags, ResolveMode mode) {
 }
 
 // `name` in the folder; nothing when absent, Error(kIo) when refused.
-FileDescriptor OpenOrThrow(int folder, const fs::path& name, int flags,
+FileDescriptor OpenOrThrow(int folder, const std::string& name, int flags,
                            ResolveMode mode) {
   FileDescriptor fd(OpenInside(folder, name, flags, mode));
-  if (!fd && !MeansAbsent(errno)) throw IoError(name.string(), errno);
+  if (!fd && !MeansAbsent(errno)) throw IoError(name, errno);
   return fd;
 }
 
@@ -88,7 +90,7 @@ FileDescriptor OpenFolder(const fs::path& given, const fs::path& within,
   FileDescriptor folder(::open(given.c_str(), kFolderFlags));
   if (!folder && !MeansAbsent(errno)) throw IoError(given.string(), errno);
   if (!folder || within.empty()) return folder;
-  return OpenOrThrow(folder.get(), within, kFolderFlags, mode);
+  return OpenOrThrow(folder.get(), within.string(), kFolderFlags, mode);
 }
 
 std::shared_ptr<const ServedFile> OpenFile(int folder, const std::string& name,
@@ -101,6 +103,14 @@ std::shared_ptr<const ServedFile> OpenFile(int folder, const std::string& name,
   return std::make_shared<const ServedFile>(
       std::move(file), static_cast<std::uint64_t>(status.st_size),
       status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec);
+}
+
+template <typename Integer>
+void AppendHex(Integer number, std::string& text) {
+  std::array<char, 20> digits;
+  const auto end =
+      std::to_chars(digits.data(), digits.data() + digits.size(), number, 16);
+  text.append(digits.data(), end.ptr);
 }
 
 // returns the bytes read: fewer when the file ends before
@@ -137,8 +147,13 @@ ServedFile::ServedFile(FileDescriptor fd, std::uint64_t byte_count,
 
 std::time_t ServedFile::modified() const { return modified_ns_ / kNsPerSecond; }
 
+// "<bytes>-<nanoseconds>", hexadecimal.
 std::string ServedFile::ETag() const {
-  return Format("\"{:x}-{:x}\"", byte_count_, modified_ns_);
+  std::string text = "\"";
+  AppendHex(byte_count_, text);
+  text += '-';
+  AppendHex(modified_ns_, text);
+  return text += '"';
 }
 
 std::size_t ServedFile::Peek(std::span<std::byte> start) const {
