@@ -425,13 +425,11 @@ BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints) {
       ChooseLeafOrder(options.pixels, plan.survey, plan.finest_pixel);
   plan.sampling_order =
       std::max(plan.leaf_order, SamplingOrder(plan.finest_pixel, width));
-  const int wanted_order = options.output.cell_order >= 0
-                               ? options.output.cell_order
-                               : hints.cell_order;
-  plan.cell_order =
-      wanted_order >= 0
-          ? std::min(wanted_order, plan.leaf_order)
-          : std::clamp(plan.sampling_order - kCellDepth, 0, plan.leaf_order);
+  const int usual_order =
+      std::max(plan.sampling_order - kCellDepth, hints.cell_order);
+  plan.cell_order = std::clamp(
+      options.output.cell_order >= 0 ? options.output.cell_order : usual_order,
+      0, plan.leaf_order);
   const int finest_moc =
       std::min(kMaxOrder, plan.leaf_order + Log2Exact(width));
   // The tiles' own order unless told: clients ask the MOC which tiles exist.
@@ -443,7 +441,9 @@ BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints) {
   DescribeKernels(plan);
   ChooseCut(plan, samples, hints);
   MakeCells(plan);
-  if (hints.shards != 1 && wanted_order < 0) RefineCells(plan, hints.shards);
+  if (hints.shards != 1 && hints.cell_order < 0 &&
+      options.output.cell_order < 0)
+    RefineCells(plan, hints.shards);
   plan.recipe_options = RecipeOptions(plan);
   plan.id = PlanId(plan);
   return plan;

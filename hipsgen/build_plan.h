@@ -106,7 +106,9 @@ struct PlanHints {
   /// their order is among the options. 1: cells as they suit one process; 0:
   /// as many shards as ShardsFor says.
   int shards = 1;
-  int cell_order = -1;  ///< as in an earlier plan, unless among the options
+  /// Of an earlier plan: cells are no coarser, unless their order is among the
+  /// options.
+  int cell_order = -1;
 };
 
 BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints = {});

@@ -46,9 +46,11 @@ std::optional<std::string> LookInside(const Input& input) {
   const std::vector<Hdu> hdus = ReadHdus(input.path);
   const auto index = static_cast<std::size_t>(input.hdu.index);
   if (index >= hdus.size()) return "has lost its image";
+  // Damage is told before anything else.
+  if (hdus[index].axes == input.hdu.axes)
+    Plane::Open(input.path, hdus[index], input.selection);
   if (HashOf(CardsOf(hdus[index].header)).Text() != input.identity.header_hash)
     return "has another header now";
-  Plane::Open(input.path, hdus[index], input.selection);
   return std::nullopt;
 }
 

@@ -38,7 +38,7 @@ TEST(SplitEvenly, PutsACutWhereTheCostIs) {
 
 TEST(SplitEvenly, LeavesNoRunEmpty) {
   EXPECT_EQ(SplitEvenly(std::vector<double>{100, 0, 0, 0}, 3), (Ends{1, 2, 4}));
-  EXPECT_EQ(SplitEvenly(std::vector<double>{0, 0, 0, 100}, 3), (Ends{1, 2, 4}));
+  EXPECT_EQ(SplitEvenly(std::vector<double>{0, 0, 0, 100}, 3), (Ends{2, 3, 4}));
   EXPECT_EQ(SplitEvenly(std::vector<double>{0, 0, 0}, 3), (Ends{1, 2, 3}));
 }
 
