@@ -102,7 +102,8 @@ int RunSubmit(std::span<const std::string> args, std::ostream& out) {
                 "submit: what follows -- is for sbatch; give it with --engine "
                 "slurm");
   PlanFolder plan(arguments.plan);
-  if (StandingOf(plan) == Standing::kPublished) {
+  const bool only_writes = arguments.submit.engine == "cwl";
+  if (StandingOf(plan) == Standing::kPublished && !only_writes) {
     out << Format("{}: is up to date\n", plan.options().output.path);
     return 0;
   }

@@ -14,7 +14,8 @@ std::string Requirements(const CwlJob& job) {
   return Format(
       "requirements:\n"
       "  ResourceRequirement:\n"
-      "    coresMin: {}\n"
+      "    coresMin: 1\n"
+      "    coresMax: {}\n"
       "    ramMin: {}\n",
       job.threads, (job.memory >> 20) + 1);
 }
@@ -33,7 +34,7 @@ std::string CwlRunTool(const CwlJob& job) {
              "class: CommandLineTool\n"
              "doc: makes the tiles of one shard of a plan of hipsgen\n"
              "baseCommand: [{}, run]\n"
-             "arguments: [--progress, none]\n"
+             "arguments: [--progress, none, --threads, $(runtime.cores)]\n"
              "inputs:\n"
              "  plan:\n"
              "    type: string\n"
@@ -59,7 +60,7 @@ std::string CwlMergeTool(const CwlJob& job) {
              "class: CommandLineTool\n"
              "doc: publishes the shards of a plan of hipsgen\n"
              "baseCommand: [{}, merge, --json]\n"
-             "arguments: [--progress, none]\n"
+             "arguments: [--progress, none, --threads, $(runtime.cores)]\n"
              "inputs:\n"
              "  plan:\n"
              "    type: string\n"

@@ -19,7 +19,7 @@ struct CwlJob {
   std::string program;  ///< hipsgen, absolute
   std::string plan;     ///< folder of the plan, absolute
   int shards = 0;
-  int threads = 0;           ///< coresMin of a shard
+  int threads = 0;           ///< coresMax of a shard
   std::uint64_t memory = 0;  ///< bytes, ramMin of a shard
 };
 
