@@ -75,11 +75,12 @@ void SetCut(BuildOptions& options, const std::string& cut) {
 
 }  // namespace
 
-void AddBuildOptions(CLI::App& app, BuildArguments& arguments) {
+void AddBuildOptions(CLI::App& app, BuildArguments& arguments,
+                     const std::string& output) {
   app.add_option("NAME", arguments.names,
                  "a survey file (*.toml) first, then inputs: FITS files, "
                  "folders, globs, @list files");
-  AddKey(app, arguments, "-o,--output", "output.path");
+  AddKey(app, arguments, output, "output.path");
   AddKey(app, arguments, "--id", "id");
   AddKey(app, arguments, "--title", "title");
   AddKey(app, arguments, "--order", "pixels.order");

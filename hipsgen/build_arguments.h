@@ -24,7 +24,10 @@ struct BuildArguments {
 };
 
 /// Fills `arguments`, which must stay where it is, while `app` parses.
-void AddBuildOptions(CLI::App& app, BuildArguments& arguments);
+///
+/// output  the flag for the folder of the HiPS
+void AddBuildOptions(CLI::App& app, BuildArguments& arguments,
+                     const std::string& output = "-o,--output");
 
 /// base  what holds where the arguments say nothing; a survey file among them
 ///       takes its place

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <set>
 
 #include "base/error.h"
@@ -16,14 +17,38 @@
 #include "hipsgen/open_input.h"
 #include "plan/leaf_order.h"
 #include "plan/recipe.h"
+#include "shard/split.h"
 
 namespace hips {
 namespace {
 
-constexpr int kSampledRows = 64;                   // of each input
+constexpr int kSampledRows = 64;  // of each input, at most
+constexpr int kFewestRows = 12;
+constexpr std::size_t kMostRows = 1U << 15U;       // of the survey
 constexpr std::size_t kSampledValues = 1U << 20U;  // of the survey
 constexpr std::size_t kMostDecoded = 16;  // compressed inputs are slow to open
 constexpr int kCellDepth = 6;             // orders of tiles below a cell
+
+// Sizes and rates measured on noise-like radio tiles of 512 x 512 pixels.
+constexpr double kPngShare = 0.46;  // bytes a pixel
+constexpr double kJpegShare = 0.13;
+constexpr double kSampleNs = 7.0;  // a pixel and input
+constexpr double kTileNs = 8.0;    // a pixel written, all formats
+
+double PixelsOf(const BuildPlan& plan) {
+  return static_cast<double>(plan.options.pixels.tile_width) *
+         plan.options.pixels.tile_width;
+}
+
+// Of all files of a tile.
+double BytesAPixel(const BuildPlan& plan) {
+  double bytes = 0.0;
+  for (const std::string& extension : plan.extensions())
+    bytes += extension == "fits"  ? 4.02
+             : extension == "png" ? kPngShare
+                                  : kJpegShare;
+  return bytes;
+}
 
 /// What a few rows of an input tell.
 struct RowSample {
@@ -31,17 +56,22 @@ struct RowSample {
   std::vector<float> values;
 };
 
-RowSample SampleRows(const Input& input, std::size_t most_values) {
+RowSample SampleRows(const Input& input, int most_rows,
+                     std::size_t most_values) {
   const Plane plane = Plane::Open(input.path, input.hdu, input.selection);
   RowSample sample;
   RowExtents extents;
-  extents.row_step = std::max(1, plane.height() / (kSampledRows - 1));
+  extents.row_step = std::max(1, plane.height() / (most_rows - 1));
   const int last_row = (plane.height() - 1) / extents.row_step;
   const std::size_t rows = static_cast<std::size_t>(last_row) + 1;
   const std::size_t a_row = std::max<std::size_t>(most_values / rows, 8);
   const std::size_t stride =
       std::max<std::size_t>(1, static_cast<std::size_t>(plane.width()) / a_row);
   std::vector<double> row(static_cast<std::size_t>(plane.width()));
+  // Announced, rows are read alone, and all at the same time; touched, each
+  // would bring its neighbours.
+  for (int r = 0; r < plane.height(); r += extents.row_step)
+    plane.WillNeedRows(r, r + 1);
   for (int r = 0; r < plane.height(); r += extents.row_step) {
     plane.ReadRow(r, row);
     std::pair<int, int> extent{plane.width(), -1};
@@ -71,10 +101,12 @@ std::vector<RowSample> SampleSurvey(const Survey& survey) {
   for (std::size_t i = 0; i < count; ++i)
     if (Plane::NeedsDecoding(survey.inputs[i].hdu, survey.inputs[i].selection))
       wanted[i] = seen++ % slow_step == 0 ? 1 : 0;
+  const int rows = std::clamp(static_cast<int>(kMostRows / count), kFewestRows,
+                              kSampledRows);
   std::vector<RowSample> samples(count);
   ParallelFor(count, [&](std::size_t i) {
     if (wanted[i] == 0) return;
-    samples[i] = SampleRows(survey.inputs[i],
+    samples[i] = SampleRows(survey.inputs[i], rows,
                             std::max<std::size_t>(512, kSampledValues / count));
   });
   return samples;
@@ -230,15 +262,55 @@ void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples,
   plan.style.png_effort = ParsePngEffort(preview.png_effort);
 }
 
-void FindCells(BuildPlan& plan, TileAddress address,
-               std::span<const int> candidates) {
-  const std::vector<int> reaching = plan.coverage.Reaching(address, candidates);
-  if (reaching.empty()) return;
-  if (address.order == plan.cell_order) {
-    plan.cells.push_back({address, reaching, {}});
-    return;
+// The cells of an order that inputs reach: order by order, all in parallel.
+std::vector<PlannedCell> FindCells(const Coverage& coverage, int order) {
+  const std::vector<int> all = coverage.All();
+  std::vector<PlannedCell> cells;
+  for (int face = 0; face < 12; ++face) cells.push_back({{0, face}, all, {}});
+  while (true) {
+    ParallelFor(cells.size(), [&](std::size_t i) {
+      cells[i].inputs = coverage.Reaching(cells[i].address, cells[i].inputs);
+    });
+    std::erase_if(cells, [](const auto& cell) { return cell.inputs.empty(); });
+    if (cells.empty() || cells.front().address.order == order) return cells;
+    std::vector<PlannedCell> children;
+    for (const PlannedCell& cell : cells)
+      for (int k = 0; k < 4; ++k)
+        children.push_back({Child(cell.address, k), cell.inputs, {}});
+    cells = std::move(children);
   }
-  for (int k = 0; k < 4; ++k) FindCells(plan, Child(address, k), reaching);
+}
+
+// All cells of plan.cell_order, with what they cost.
+void MakeCells(BuildPlan& plan) {
+  plan.cells = FindCells(plan.coverage, plan.cell_order);
+  plan.estimate = {};
+  ParallelFor(plan.cells.size(), [&](std::size_t i) {
+    PlannedCell& cell = plan.cells[i];
+    cell.estimate =
+        plan.coverage.EstimateBelow(cell.address, cell.inputs, plan.leaf_order);
+  });
+  for (const PlannedCell& cell : plan.cells) plan.estimate += cell.estimate;
+}
+
+// Finer cells until none is more than a quarter of a shard: then no shard
+// costs more than five quarters of the mean.
+void RefineCells(BuildPlan& plan, int wanted) {
+  constexpr double kLargestShare = 0.25;
+  while (plan.cell_order < plan.leaf_order) {
+    const std::vector<double> seconds =
+        CellSeconds(plan, ShardThreads(plan.options));
+    const double all = std::accumulate(seconds.begin(), seconds.end(), 0.0);
+    const double shards = wanted > 0 ? wanted : ShardsFor(all);
+    const double largest = *std::max_element(seconds.begin(), seconds.end());
+    const double excess = largest * shards / (kLargestShare * all);
+    if (shards <= 1.0 || excess <= 1.0) return;
+    // A quarter of the cost each time; the sky is not that even, so the last
+    // step is a matter of looking.
+    const int steps = std::max(1, static_cast<int>(std::log2(excess) / 2.0));
+    plan.cell_order = std::min(plan.leaf_order, plan.cell_order + steps);
+    MakeCells(plan);
+  }
 }
 
 std::string RecipeOptions(const BuildPlan& plan) {
@@ -353,10 +425,11 @@ BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints) {
       ChooseLeafOrder(options.pixels, plan.survey, plan.finest_pixel);
   plan.sampling_order =
       std::max(plan.leaf_order, SamplingOrder(plan.finest_pixel, width));
-  plan.cell_order =
-      options.output.cell_order >= 0
-          ? std::min(options.output.cell_order, plan.leaf_order)
-          : std::clamp(plan.sampling_order - kCellDepth, 0, plan.leaf_order);
+  const int usual_order =
+      std::max(plan.sampling_order - kCellDepth, hints.cell_order);
+  plan.cell_order = std::clamp(
+      options.output.cell_order >= 0 ? options.output.cell_order : usual_order,
+      0, plan.leaf_order);
   const int finest_moc =
       std::min(kMaxOrder, plan.leaf_order + Log2Exact(width));
   // The tiles' own order unless told: clients ask the MOC which tiles exist.
@@ -367,14 +440,10 @@ BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints) {
                    options.output.bzero, CommonCards(plan.survey)};
   DescribeKernels(plan);
   ChooseCut(plan, samples, hints);
-  for (int face = 0; face < 12; ++face)
-    FindCells(plan, {0, face}, plan.coverage.All());
-  ParallelFor(plan.cells.size(), [&](std::size_t i) {
-    PlannedCell& cell = plan.cells[i];
-    cell.estimate =
-        plan.coverage.EstimateBelow(cell.address, cell.inputs, plan.leaf_order);
-  });
-  for (const PlannedCell& cell : plan.cells) plan.estimate += cell.estimate;
+  MakeCells(plan);
+  if (hints.shards != 1 && hints.cell_order < 0 &&
+      options.output.cell_order < 0)
+    RefineCells(plan, hints.shards);
   plan.recipe_options = RecipeOptions(plan);
   plan.id = PlanId(plan);
   return plan;
@@ -409,19 +478,49 @@ std::uint64_t WorkingMemory(const BuildOptions& options, int threads) {
   return kBase + kWaiting * tile + count * (kThread + kTilesAThread * tile);
 }
 
+int ShardThreads(const BuildOptions& options) {
+  constexpr int kThreads = 4;
+  return options.run.threads > 0 ? options.run.threads : kThreads;
+}
+
+std::vector<double> CellSeconds(const BuildPlan& plan, int threads) {
+  // What a node gets of a file system that it shares with others.
+  constexpr double kBytesPerSecond = 100e6;
+  constexpr double kDecodeNs = 15.0;  // a pixel of a compressed input
+  constexpr double kSampleBytes = 4.0;
+  const double pixels = PixelsOf(plan);
+  const double finer = std::pow(4.0, plan.sampling_order - plan.leaf_order);
+  const double tile_bytes = pixels * BytesAPixel(plan);
+  // A compressed input is decoded once for all cells that it reaches.
+  std::vector<int> uses(plan.survey.inputs.size());
+  for (const PlannedCell& cell : plan.cells)
+    for (const int input : cell.inputs) ++uses[static_cast<std::size_t>(input)];
+  std::vector<double> seconds;
+  for (const PlannedCell& cell : plan.cells) {
+    double decoded = 0.0;
+    for (const int number : cell.inputs) {
+      const auto i = static_cast<std::size_t>(number);
+      const Input& input = plan.survey.inputs[i];
+      if (Plane::NeedsDecoding(input.hdu, input.selection))
+        decoded += static_cast<double>(input.width) * input.height / uses[i];
+    }
+    const auto samples = static_cast<double>(cell.estimate.samples) * finer;
+    const auto tiles = static_cast<double>(cell.estimate.tiles);
+    const double compute = 1e-9 *
+                           (pixels * (samples * kSampleNs + tiles * kTileNs) +
+                            decoded * kDecodeNs) /
+                           threads;
+    const double transfer =
+        (samples * pixels * kSampleBytes + tiles * tile_bytes) /
+        kBytesPerSecond;
+    seconds.push_back(std::max(compute, transfer));
+  }
+  return seconds;
+}
+
 PlanCosts CostsOf(const BuildPlan& plan, int threads) {
-  // Sizes and rates measured on noise-like radio tiles of 512 x 512 pixels.
-  constexpr double kPngShare = 0.46;  // bytes a pixel
-  constexpr double kJpegShare = 0.13;
-  constexpr double kSampleNs = 7.0;  // a pixel and input
-  constexpr double kTileNs = 8.0;    // a pixel written, all formats
-  const double pixels = static_cast<double>(plan.options.pixels.tile_width) *
-                        plan.options.pixels.tile_width;
-  double bytes_a_pixel = 0.0;
-  for (const std::string& extension : plan.extensions())
-    bytes_a_pixel += extension == "fits"  ? 4.02
-                     : extension == "png" ? kPngShare
-                                          : kJpegShare;
+  const double pixels = PixelsOf(plan);
+  const double bytes_a_pixel = BytesAPixel(plan);
   const double tiles = static_cast<double>(plan.estimate.tiles);
   const double finer = std::pow(4.0, plan.sampling_order - plan.leaf_order);
   PlanCosts costs;

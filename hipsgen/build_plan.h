@@ -71,6 +71,17 @@ struct BuildPlan {
   std::string recipe_options;  ///< what RecipeOf hashes
   std::string id;              ///< hash of everything that decides the bytes
 
+  /// Of a part of a plan, some cells and the inputs that reach them: the
+  /// numbers of these in the whole survey, ascending. Empty: this is the whole.
+  std::vector<int> numbers;
+
+  bool is_part() const { return !numbers.empty(); }
+
+  /// Of an input, as manifests have it.
+  int NumberOf(int input) const {
+    return is_part() ? numbers[static_cast<std::size_t>(input)] : input;
+  }
+
   PreviewWords preview() const;
 
   /// Files a tile becomes: "fits", "png", "jpg".
@@ -91,6 +102,13 @@ std::string PlanIdOf(std::string_view recipe_options, int cell_order,
 struct PlanHints {
   std::optional<std::pair<double, double>> cut;  ///< of the previews, fixed
   std::filesystem::path survey_root;  ///< input names are relative to it
+  /// The work will be cut into shards: cells fine enough for that, unless
+  /// their order is among the options. 1: cells as they suit one process; 0:
+  /// as many shards as ShardsFor says.
+  int shards = 1;
+  /// Of an earlier plan: cells are no coarser, unless their order is among the
+  /// options.
+  int cell_order = -1;
 };
 
 BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints = {});
@@ -102,6 +120,13 @@ struct PlanCosts {
   double seconds = 0.0;
 };
 PlanCosts CostsOf(const BuildPlan& plan, int threads);
+
+/// Seconds that each cell takes a node with so many threads, its share of the
+/// disk included: what shards are balanced by.
+std::vector<double> CellSeconds(const BuildPlan& plan, int threads);
+
+/// Threads that estimates for a shard reckon with: run.threads, or 4.
+int ShardThreads(const BuildOptions& options);
 
 /// Private memory that a run on so many threads may take: run.memory.
 /// throws  Error(kUsage) when it is no size

@@ -37,19 +37,6 @@ void Report(const BuildPlan& plan) {
                  plan.leaf_order, plan.estimate.tiles, plan.kernel_text));
 }
 
-void PrintSummary(const BuildSummary& summary, std::ostream& out) {
-  if (summary.up_to_date) {
-    out << Format("{}: is up to date\n", summary.output.string());
-    return;
-  }
-  out << Format(
-      "{}: {} tiles of orders 0-{} ({} files, {}), {:.4g} % of the "
-      "sky, {}\n",
-      summary.output.string(), summary.tiles, summary.order, summary.files,
-      BytesText(summary.bytes), 100.0 * summary.sky_fraction,
-      DurationText(summary.seconds));
-}
-
 }  // namespace
 
 int RunBuild(std::span<const std::string> args, std::ostream& out) {

@@ -6,6 +6,7 @@
 #include <map>
 #include <ostream>
 
+#include "base/error.h"
 #include "base/format.h"
 #include "base/text.h"
 #include "base/threads.h"
@@ -26,6 +27,7 @@ constexpr std::size_t kLinesPerKind = 50;
 
 struct Arguments {
   std::string hips;
+  std::string shard;
   VerifyOptions options;
   RepairOptions repair_options;
   int threads = 0;
@@ -39,6 +41,9 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
                  "check so many tiles, drawn at random, with their parents, "
                  "and every file that is no tile")
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{1} << 40));
+  app.add_option("--shard", arguments.shard,
+                 "the i-th of N processes that share the work, on any machines")
+      ->type_name("i/N");
   if constexpr (kCanRepair) {
     app.add_flag("--repair", arguments.repair,
                  "make again what is damaged, and nothing else");
@@ -48,6 +53,19 @@ void AddOptions(CLI::App& app, Arguments& arguments) {
   }
   AddThreads(app, arguments.threads);
   AddRunFlags(app, arguments.run);
+}
+
+void SetShard(const std::string& text, VerifyOptions& options) {
+  const std::vector<std::string> parts = Split(text, '/');
+  const std::int64_t shard = ParseInteger(parts.front()).value_or(0);
+  const std::int64_t shards =
+      parts.size() == 2 ? ParseInteger(parts.back()).value_or(0) : 0;
+  constexpr int kMost = 100000;
+  if (shard < 1 || shard > shards || shards > kMost)
+    throw Error(ErrorKind::kUsage,
+                Format("verify: --shard {}: write i/N, i from 1 to N", text));
+  options.shard = static_cast<int>(shard);
+  options.shards = static_cast<int>(shards);
 }
 
 std::string Plural(std::size_t count, const std::string& word) {
@@ -95,6 +113,10 @@ int RunVerify(std::span<const std::string> args, std::ostream& out) {
   if (!ParseArguments(app, "verify", args, out)) return kClean;
   arguments.run.Apply();
   arguments.options.progress = arguments.run.style();
+  if (!arguments.shard.empty()) SetShard(arguments.shard, arguments.options);
+  if (arguments.repair && arguments.options.shards > 1)
+    throw Error(ErrorKind::kUsage,
+                "verify: --repair takes the whole HiPS, without --shard");
   VerifyResult result;
   int status = kClean;
   Workers(arguments.threads).Run([&] {

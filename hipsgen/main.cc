@@ -28,6 +28,12 @@ struct Verb {
 const std::vector<Verb>& Verbs() {
   static const std::vector<Verb> verbs = {
       {"build", "make a HiPS from FITS mosaics", RunBuild},
+      {"plan", "cut a build into shards, for a cluster", RunPlan},
+      {"submit", "hand the shards of a plan to Slurm, this machine or CWL",
+       RunSubmit},
+      {"run", "make a shard of a plan", RunRun},
+      {"status", "tell which shards of a plan are done", RunStatus},
+      {"merge", "publish the shards of a plan", RunMerge},
       {"update", "make again what changed", RunUpdate},
       {"verify", "check every file against the ledger", RunVerify},
       {"adopt", "make a ledger for a HiPS of another program", RunAdopt},

@@ -34,11 +34,6 @@ void RefuseStrangers(const fs::path& root) {
                   ": holds files but no HiPS; give a new or an empty folder");
 }
 
-std::string JobOf(const fs::path& root) {
-  const fs::path path = NextLedger(root) / kJobFile;
-  return fs::exists(path) ? ReadFile(path) : "";
-}
-
 }  // namespace
 
 Output::Output(const fs::path& root) : root_(root) {
@@ -51,9 +46,16 @@ Output::Output(const fs::path& root) : root_(root) {
 
 bool Output::holds_hips() const { return HoldsHips(root_); }
 
-std::string Output::released_plan() const {
-  const fs::path path = Ledger(root_) / "plan.json";
-  if (!holds_hips() || !fs::exists(path)) return "";
+std::string Output::released_plan() const { return ReleasedPlan(root_); }
+
+std::string PreparedJob(const fs::path& root) {
+  const fs::path path = NextLedger(root) / kJobFile;
+  return fs::exists(path) ? ReadFile(path) : "";
+}
+
+std::string ReleasedPlan(const fs::path& root) {
+  const fs::path path = Ledger(root) / "plan.json";
+  if (!HoldsHips(root) || !fs::exists(path)) return "";
   try {
     return Json::parse(ReadFile(path)).value("plan", "");
   } catch (const Json::exception&) {
@@ -62,12 +64,24 @@ std::string Output::released_plan() const {
 }
 
 void Output::Prepare(const std::string& job) {
-  if (JobOf(root_) != job) {
+  if (PreparedJob(root_) != job) {
     RemoveTree(StageFolder(root_));
     RemoveTree(NextLedger(root_));
   }
+  HandOver(job);
+}
+
+void Output::HandOver(const std::string& job) {
   MakeFolders(StageFolder(root_));
   WriteFileAtomic(NextLedger(root_) / kJobFile, job);
+}
+
+void RemoveLeftovers(const fs::path& folder) {
+  std::error_code code;
+  for (fs::directory_iterator entry(folder, code), end; !code && entry != end;
+       entry.increment(code))
+    if (IsTemporaryName(entry->path().filename().string()))
+      RemoveTree(entry->path());
 }
 
 fs::path MadeLedger(const fs::path& root) { return NextLedger(root) / "made"; }

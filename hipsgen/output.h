@@ -31,10 +31,23 @@ class Output {
   /// goes.
   void Prepare(const std::string& job);
 
+  /// The staging area is another job's from now on, with all that is in it.
+  void HandOver(const std::string& job);
+
  private:
   const std::filesystem::path root_;
   std::unique_ptr<OutputLock> lock_;
 };
+
+/// What the staging area of a folder was prepared for, or "". Takes no lock.
+std::string PreparedJob(const std::filesystem::path& root);
+
+/// The id of the plan that is published there, or "". Takes no lock.
+std::string ReleasedPlan(const std::filesystem::path& root);
+
+/// Removes temporary files that killed processes have left in a folder, and
+/// nothing below it.
+void RemoveLeftovers(const std::filesystem::path& folder);
 
 /// Folder for manifests of tiles that were made, before they join the others
 /// of the next release.

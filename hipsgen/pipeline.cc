@@ -35,43 +35,6 @@ Stage publish_stage("publish");
 constexpr int kWriterThreads = 2;
 constexpr std::size_t kMostBytesOnTheirWay = std::size_t{32} << 20;
 
-// Cells that an interrupted run of the same plan has finished. Their top tile
-// is read from its FITS file, so without that format all is done again.
-std::set<TileAddress> FinishedCells(const BuildPlan& plan,
-                                    const std::vector<fs::path>& roots) {
-  std::set<TileAddress> finished;
-  const std::vector<std::string> extensions = plan.extensions();
-  if (std::find(extensions.begin(), extensions.end(), "fits") ==
-      extensions.end())
-    return finished;
-  for (const PlannedCell& cell : plan.cells) {
-    const bool whole =
-        std::all_of(roots.begin(), roots.end(), [&](const fs::path& root) {
-          const auto manifest = ReadManifest(NextLedger(root), cell.address);
-          return manifest && manifest->plan == plan.id &&
-                 IsStagedWhole(root, *manifest);
-        });
-    if (whole) finished.insert(cell.address);
-  }
-  return finished;
-}
-
-bool IsUpToDate(const Output& output, const BuildPlan& plan) {
-  return output.released_plan() == plan.id;
-}
-
-// A release is replaced only when that was asked for.
-void PrepareRelease(Output& output, const BuildPlan& plan) {
-  if (output.holds_hips() && !plan.options.output.force &&
-      !IsUpToDate(output, plan))
-    throw Error(ErrorKind::kUsage,
-                output.root().string() +
-                    ": holds a HiPS made from other inputs or with other "
-                    "options; hipsgen update remakes what changed, --force "
-                    "replaces it");
-  output.Prepare("build " + plan.id);
-}
-
 void CheckRoom(const fs::path& root, const BuildPlan& plan) {
   // The estimate errs on the large side; a plain lack is told before the work.
   constexpr double kSurely = 0.7;
@@ -139,81 +102,163 @@ BuildSummary SummaryOf(const BuildPlan& plan, const ReleaseFacts& facts) {
   return summary;
 }
 
-BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
-  const auto start = std::chrono::steady_clock::now();
-  const OutputOptions& options = plan.options.output;
-  const fs::path root = options.path;
-  const bool with_weights = !options.weight_hips.empty();
-  Output output(root);
-  std::optional<Output> weight_output;
-  if (with_weights) weight_output.emplace(options.weight_hips);
-  const bool is_done = !options.force && IsUpToDate(output, plan) &&
-                       (!weight_output || IsUpToDate(*weight_output, plan));
-  if (is_done) {
-    BuildSummary summary = SummaryOf(plan, ReleaseFacts());
-    summary.up_to_date = true;
-    return summary;
+std::vector<fs::path> RootsOf(const BuildOptions& options) {
+  std::vector<fs::path> roots{options.output.path};
+  if (!options.output.weight_hips.empty())
+    roots.emplace_back(options.output.weight_hips);
+  return roots;
+}
+
+std::string JobOf(const std::string& plan_id) { return "build " + plan_id; }
+
+// Their top tile is read from its FITS file, so without that format all is done
+// again.
+std::set<TileAddress> FinishedCells(const BuildPlan& plan) {
+  const std::vector<fs::path> roots = RootsOf(plan.options);
+  std::set<TileAddress> finished;
+  const std::vector<std::string> extensions = plan.extensions();
+  if (std::find(extensions.begin(), extensions.end(), "fits") ==
+      extensions.end())
+    return finished;
+  for (const PlannedCell& cell : plan.cells) {
+    const bool whole =
+        std::all_of(roots.begin(), roots.end(), [&](const fs::path& root) {
+          const auto manifest = ReadManifest(NextLedger(root), cell.address);
+          return manifest && manifest->plan == plan.id &&
+                 IsStagedWhole(root, *manifest);
+        });
+    if (whole) finished.insert(cell.address);
   }
-  PrepareRelease(output, plan);
-  if (weight_output) PrepareRelease(*weight_output, plan);
-  CheckRoom(root, plan);
-  if (plan.options.run.scratch.empty())
-    Scratch::SetFolder(Ledger(root) / "scratch");
+  return finished;
+}
 
-  std::vector<fs::path> roots{root};
-  if (with_weights) roots.emplace_back(options.weight_hips);
-  const std::set<TileAddress> finished = FinishedCells(plan, roots);
-  for (const fs::path& each : roots)
-    WriteRelease(NextLedger(each), ReleaseOf(plan, each, each != root));
-  if (!finished.empty())
-    LogInfo(Format("going on: {} of {} cells are done", finished.size(),
-                   plan.cells.size()));
+BuildOutputs::BuildOutputs(const BuildOptions& options)
+    : force_(options.output.force) {
+  for (const fs::path& root : RootsOf(options))
+    outputs_.push_back(std::make_unique<Output>(root));
+}
 
-  const int width = plan.options.pixels.tile_width;
-  TileWriter writer = MakeTileWriter(root);
-  Product values(root, plan.extensions(), plan.encoding, plan.style, width,
-                 plan.leaf_order, writer);
-  RunFacts run;
-  std::unique_ptr<Product> weights;
-  if (with_weights) weights = MakeWeightProduct(plan, writer);
+bool BuildOutputs::IsUpToDate(const std::string& plan_id) const {
+  return std::all_of(outputs_.begin(), outputs_.end(), [&](const auto& output) {
+    return output->released_plan() == plan_id;
+  });
+}
+
+void BuildOutputs::Prepare(const BuildPlan& plan) {
+  for (const auto& output : outputs_) {
+    // A release is replaced only when that was asked for.
+    if (output->holds_hips() && !force_ && output->released_plan() != plan.id)
+      throw Error(ErrorKind::kUsage,
+                  output->root().string() +
+                      ": holds a HiPS made from other inputs or with other "
+                      "options; hipsgen update remakes what changed, --force "
+                      "replaces it");
+    output->Prepare(JobOf(plan.id));
+  }
+  CheckRoom(outputs_.front()->root(), plan);
+  WriteReleases(plan);
+}
+
+void BuildOutputs::HandOver(const BuildPlan& plan) {
+  for (const auto& output : outputs_) output->HandOver(JobOf(plan.id));
+  WriteReleases(plan);
+}
+
+void BuildOutputs::WriteReleases(const BuildPlan& plan) const {
+  for (const auto& output : outputs_)
+    WriteRelease(NextLedger(output->root()),
+                 ReleaseOf(plan, output->root(), output != outputs_.front()));
+}
+
+BuildProducts::BuildProducts(const BuildPlan& plan)
+    : writer(MakeTileWriter(plan.options.output.path)),
+      values(plan.options.output.path, plan.extensions(), plan.encoding,
+             plan.style, plan.options.pixels.tile_width, plan.leaf_order,
+             writer) {
+  values.KeepOrder(plan.cell_order);
+  if (!plan.options.output.weight_hips.empty())
+    weights = MakeWeightProduct(plan, writer);
+}
+
+BuildSummary Publish(const BuildPlan& plan,
+                     const std::set<TileAddress>& finished, RunFacts run,
+                     ProgressStyle progress_style) {
+  const OutputOptions& options = plan.options.output;
+  const std::vector<fs::path> roots = RootsOf(plan.options);
+  BuildProducts products(plan);
+  Product& values = products.values;
+  Product* const weights = products.weights.get();
   {
     Progress progress("tiles", plan.estimate.tiles, progress_style);
-    TileMaker maker(plan, values, weights.get(), finished, progress);
+    TileMaker maker(plan, values, weights, finished, progress);
     maker.MakeAll();
-    run.cells = maker.TakeCellTimes();
+    for (CellTime& time : maker.TakeCellTimes()) run.cells.push_back(time);
     auto [top_values, top_weights] = maker.TopRecords();
     // What lies above the cells is the cell of order -1.
-    WriteManifest(NextLedger(root), {plan.id, {-1, 0}, std::move(top_values)});
-    if (with_weights)
-      WriteManifest(NextLedger(options.weight_hips),
+    WriteManifest(NextLedger(values.root()),
+                  {plan.id, {-1, 0}, std::move(top_values)});
+    if (weights != nullptr)
+      WriteManifest(NextLedger(weights->root()),
                     {plan.id, {-1, 0}, std::move(top_weights)});
   }
   const Timed timed(publish_stage);
+  for (const fs::path& root : roots)
+    RemoveLeftovers(ManifestPath(NextLedger(root), {0, 0}).parent_path());
   const ReleaseFacts facts = StageSurveyFiles(plan, values, false, run);
   if (facts.tiles == 0) {
-    for (const fs::path& each : roots) {
-      RemoveTree(StageFolder(each));
-      RemoveTree(NextLedger(each));
+    for (const fs::path& root : roots) {
+      RemoveTree(StageFolder(root));
+      RemoveTree(NextLedger(root));
     }
     throw Error(ErrorKind::kBadInput,
                 "no input holds a valid pixel; there is nothing to publish");
   }
   CommitOptions commit;
   commit.keep_previous = options.keep_previous;
-  FinishLedger(root, facts.survey_files);
-  if (weights) {
+  FinishLedger(values.root(), facts.survey_files);
+  if (weights != nullptr) {
     FinishLedger(weights->root(),
                  StageSurveyFiles(plan, *weights, true, run).survey_files);
     CommitStage(weights->root(), commit);
   }
-  CommitStage(root, commit);
+  CommitStage(values.root(), commit);
+  return SummaryOf(plan, facts);
+}
 
-  BuildSummary summary = SummaryOf(plan, facts);
+BuildSummary Build(const BuildPlan& plan, ProgressStyle progress_style) {
+  const auto start = std::chrono::steady_clock::now();
+  BuildOutputs outputs(plan.options);
+  if (!plan.options.output.force && outputs.IsUpToDate(plan.id)) {
+    BuildSummary summary = SummaryOf(plan, ReleaseFacts());
+    summary.up_to_date = true;
+    return summary;
+  }
+  outputs.Prepare(plan);
+  if (plan.options.run.scratch.empty())
+    Scratch::SetFolder(Ledger(plan.options.output.path) / "scratch");
+  const std::set<TileAddress> finished = FinishedCells(plan);
+  if (!finished.empty())
+    LogInfo(Format("going on: {} of {} cells are done", finished.size(),
+                   plan.cells.size()));
+  BuildSummary summary = Publish(plan, finished, RunFacts(), progress_style);
   summary.cells_kept = static_cast<std::int64_t>(finished.size());
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();
   return summary;
+}
+
+void PrintSummary(const BuildSummary& summary, std::ostream& out) {
+  if (summary.up_to_date) {
+    out << Format("{}: is up to date\n", summary.output.string());
+    return;
+  }
+  out << Format(
+      "{}: {} tiles of orders 0-{} ({} files, {}), {:.4g} % of the "
+      "sky, {}\n",
+      summary.output.string(), summary.tiles, summary.order, summary.files,
+      BytesText(summary.bytes), 100.0 * summary.sky_fraction,
+      DurationText(summary.seconds));
 }
 
 Json ToJson(const BuildSummary& summary) {

@@ -6,11 +6,15 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <ostream>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "base/json.h"
 #include "base/progress.h"
 #include "hipsgen/build_plan.h"
+#include "hipsgen/output.h"
 #include "hipsgen/product.h"
 #include "hipsgen/publish_files.h"
 #include "ledger/manifest.h"
@@ -45,6 +49,59 @@ std::unique_ptr<Product> MakeWeightProduct(const BuildPlan& plan,
 bool IsStagedWhole(const std::filesystem::path& root,
                    const CellManifest& manifest);
 
+/// The folders that a build writes to: that of the HiPS, and the sibling's that
+/// holds weights if there is to be one.
+std::vector<std::filesystem::path> RootsOf(const BuildOptions& options);
+
+/// What the staging area of a build is prepared for (output.h).
+std::string JobOf(const std::string& plan_id);
+
+/// These folders, locked.
+class BuildOutputs {
+ public:
+  /// throws  as Output
+  explicit BuildOutputs(const BuildOptions& options);
+
+  /// Is that plan published?
+  bool IsUpToDate(const std::string& plan_id) const;
+
+  /// Gets the staging areas ready for the plan, with the ledger's plan.json and
+  /// inputs.json; what was staged for the same plan stays.
+  /// throws  Error(kUsage) when a folder holds another HiPS that may not be
+  ///         replaced; Error(kIo) when the disk has no room for the estimate
+  void Prepare(const BuildPlan& plan);
+
+  /// The staging areas are this plan's from now on, with all that is in them.
+  void HandOver(const BuildPlan& plan);
+
+ private:
+  void WriteReleases(const BuildPlan& plan) const;
+
+  const bool force_;
+  std::vector<std::unique_ptr<Output>> outputs_;
+};
+
+/// Where the tiles of a build go.
+struct BuildProducts {
+  explicit BuildProducts(const BuildPlan& plan);
+  TileWriter writer;
+  Product values;
+  std::unique_ptr<Product> weights;  ///< nullptr: none
+};
+
+/// Cells of the plan that are staged whole, after a look at their bytes: an
+/// interrupted run of the same plan has made them.
+std::set<TileAddress> FinishedCells(const BuildPlan& plan);
+
+/// Makes all tiles but those of the finished cells, everything besides tiles,
+/// and commits.
+///
+/// run     what is known of earlier runs, for the report
+/// throws  Error of every kind
+BuildSummary Publish(const BuildPlan& plan,
+                     const std::set<TileAddress>& finished, RunFacts run,
+                     ProgressStyle progress);
+
 /// What a plan and its manifests say; cells and time are for the caller.
 BuildSummary SummaryOf(const BuildPlan& plan, const ReleaseFacts& facts);
 
@@ -54,6 +111,9 @@ BuildSummary SummaryOf(const BuildPlan& plan, const ReleaseFacts& facts);
 /// failed, it leaves OUT as it was, and what is done for the next run.
 /// throws  Error of every kind; see the header of the room it comes from
 BuildSummary Build(const BuildPlan& plan, ProgressStyle progress);
+
+/// For people, a line.
+void PrintSummary(const BuildSummary& summary, std::ostream& out);
 
 Json ToJson(const BuildSummary& summary);
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/file.h"
 #include "base/hash.h"
 #include "hipsgen/profile.h"
 #include "ledger/commit.h"
@@ -11,6 +12,8 @@
 
 namespace hips {
 namespace {
+
+namespace fs = std::filesystem;
 
 constexpr int kAllskyOrder = 3;
 
@@ -32,8 +35,8 @@ Product::Product(std::filesystem::path root,
                  const PreviewStyle& style, int tile_width, int leaf_order,
                  TileWriter& writer)
     : root_(std::move(root)),
-      stage_(StageFolder(root_)),
-      private_(Ledger(root_) / "scratch"),
+      stage_(StageFolder(root_), MakingFolder(root_)),
+      private_(Ledger(root_) / "scratch", MakingFolder(root_)),
       extensions_(std::move(extensions)),
       written_(extensions_),
       has_fits_(std::find(extensions_.begin(), extensions_.end(), "fits") !=
@@ -50,11 +53,18 @@ TileRecord Product::Emit(const Tile& tile, TileWriter::Batch& batch) {
   record.tile = tile.address;
   AddStatistics(tile.pixels, record);
   record.files = Write(tile, written_, batch);
-  if (!has_fits_ && tile.address.order <= deepest_readable(leaf_order_))
+  if (!has_fits_ && IsKept(tile.address.order))
     writer_.Write(private_, tile.address, "fits",
                   EncodeTileFits(tile, {}, BufferFor(tile)), batch);
   Adopt(tile);
   return record;
+}
+
+// Without FITS tiles in the HiPS a private one is kept of what is read back:
+// parents for the preview, and what whoever puts shards together begins with.
+bool Product::IsKept(int order) const {
+  return order < leaf_order_ || order == 0 || order == allsky_.order() ||
+         order == cell_order_;
 }
 
 // Memory of a tile that has been written.
@@ -83,6 +93,10 @@ FileRecords Product::Write(const Tile& tile,
     writer_.Write(stage_, tile.address, extension, std::move(bytes), batch);
   }
   return records;
+}
+
+fs::path MakingFolder(const fs::path& root) {
+  return Ledger(root) / "scratch" / ("making-" + ProcessToken());
 }
 
 std::optional<Image<float>> Product::Read(TileAddress tile) const {

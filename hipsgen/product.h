@@ -60,6 +60,9 @@ class Product {
   int allsky_order() const { return allsky_.order(); }
   int tile_width() const { return tile_width_; }
 
+  /// Read will be asked for tiles of this order too.
+  void KeepOrder(int cell_order) { cell_order_ = cell_order; }
+
   /// The formats that Emit writes, of those the product has; all unless told.
   void WriteOnly(std::vector<std::string> extensions) {
     written_ = std::move(extensions);
@@ -67,6 +70,7 @@ class Product {
 
  private:
   Bytes BufferFor(const Tile& tile);
+  bool IsKept(int order) const;
 
   const std::filesystem::path root_;
   TileFolder stage_;
@@ -77,11 +81,16 @@ class Product {
   const bool has_fits_;
   const int tile_width_;
   const int leaf_order_;
+  int cell_order_ = -1;
   const TileEncoding encoding_;
   const PreviewEncoder previews_;
   AllskyBuilder allsky_;
   TileWriter& writer_;
 };
+
+/// Where a process keeps files in the making, each until it is renamed to its
+/// place in the staging area; a commit removes it.
+std::filesystem::path MakingFolder(const std::filesystem::path& root);
 
 /// Fills valid, min, max, mean and rms from the pixels.
 void AddStatistics(const Image<float>& pixels, TileRecord& record);

@@ -33,11 +33,21 @@ struct CellTime {
   double seconds = 0.0;  ///< of processors
 };
 
+/// When a shard was made, seconds since 1970.
+struct ShardTime {
+  int number = 0;
+  double started = 0.0;
+  double finished = 0.0;
+};
+
 /// What only the run itself knows, for the report.
 struct RunFacts {
   std::string verb = "build";
   std::vector<std::pair<std::string, std::string>> changes;
   std::vector<CellTime> cells;
+  /// Of a build in shards: what other processes have done for it.
+  std::vector<ShardTime> shards;
+  std::vector<std::pair<std::string, double>> stages;  ///< processor seconds
   FileList published;  ///< files that may stay where they are, when unchanged
 };
 

@@ -232,6 +232,7 @@ BuildOptions OptionsOf(const Release& release, const fs::path& root) {
 PlanHints HintsOf(const Release& release, const fs::path& root) {
   PlanHints hints;
   hints.cut = {release.preview.low, release.preview.high};
+  hints.cell_order = release.cell_order;
   hints.survey_root =
       fs::weakly_canonical(fs::absolute(root) / release.survey_root);
   return hints;

@@ -114,9 +114,39 @@ void AddChecks(const BuildPlan& plan, const ReleaseFacts& facts,
                          Format("{} leaves with data", facts.leaves)});
 }
 
+// This process's and those of the shards, the longest first.
+std::vector<std::pair<std::string, double>> StagesOf(const RunFacts& run) {
+  std::vector<std::pair<std::string, double>> stages = StageTimes();
+  for (const auto& [name, seconds] : run.stages) {
+    const auto found =
+        std::find_if(stages.begin(), stages.end(),
+                     [&](const auto& stage) { return stage.first == name; });
+    if (found == stages.end())
+      stages.emplace_back(name, seconds);
+    else
+      found->second += seconds;
+  }
+  std::stable_sort(
+      stages.begin(), stages.end(), [](const auto& a, const auto& b) {
+        return (a.first == "rest") == (b.first == "rest") ? a.second > b.second
+                                                          : b.first == "rest";
+      });
+  return stages;
+}
+
+double FirstStart(const RunFacts& run) {
+  double first = run.shards.front().started;
+  for (const ShardTime& shard : run.shards)
+    first = std::min(first, shard.started);
+  return first;
+}
+
 void AddTimes(const RunFacts& run, ReportData& data) {
   if (IsReproducible()) return;
-  data.stages = StageTimes();
+  data.stages = StagesOf(run);
+  for (const ShardTime& shard : run.shards)
+    data.shards.push_back({shard.number, shard.started - FirstStart(run),
+                           shard.finished - FirstStart(run)});
   data.slowest.clear();
   for (const CellTime& time : run.cells)
     data.slowest.push_back({time.cell, time.tiles, time.seconds});

@@ -183,17 +183,17 @@ std::optional<MadeTile> TileMaker::LoadCell(TileAddress cell) {
   const auto adopt = [](Product& product, const CellManifest& records) {
     for (const TileRecord& record : records.tiles)
       if (record.tile.order == product.allsky().order() && record.valid > 0)
-        if (auto pixels = product.stage().ReadFits(record.tile))
+        if (auto pixels = product.Read(record.tile))
           product.Adopt({record.tile, std::move(*pixels)});
   };
   adopt(values_, *manifest);
   progress_.Add(static_cast<std::int64_t>(manifest->tiles.size()));
-  auto top = values_.stage().ReadFits(cell);
+  auto top = values_.Read(cell);
   if (!top) return std::nullopt;
   MadeTile made{std::move(*top), {}};
   if (weights_ != nullptr) {
     adopt(*weights_, *ReadManifest(NextLedger(weights_->root()), cell));
-    made.weights = weights_->stage().ReadFits(cell).value_or(Image<float>());
+    made.weights = weights_->Read(cell).value_or(Image<float>());
   }
   return made;
 }
@@ -388,7 +388,7 @@ void TileMaker::AddLeafFacts(const MadeTile* made, std::span<const int> inputs,
     identities.push_back(identities_[static_cast<std::size_t>(input)]);
   record.recipe =
       RecipeOf(record.tile, plan_.recipe_options, identities).Text();
-  record.inputs.assign(inputs.begin(), inputs.end());
+  for (const int input : inputs) record.inputs.push_back(plan_.NumberOf(input));
   if (made != nullptr)
     record.coverage =
         CoverageBits(made->values, plan_.moc_order - plan_.leaf_order);

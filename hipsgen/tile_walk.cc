@@ -13,6 +13,13 @@ TileWalk::TileWalk(const BuildPlan& plan, int unit_order,
       finished_(finished),
       top_(std::move(top)),
       only_(only) {
+  if (plan_.is_part()) {
+    // What lies above is for whoever has all the parts.
+    for (auto cell = plan_.cells.rbegin(); cell != plan_.cells.rend(); ++cell)
+      if (auto node = MakeNode(cell->address, cell->inputs, nullptr))
+        stack_.push_back(std::move(node));
+    return;
+  }
   const std::vector<int> all = plan_.coverage.All();
   for (int face = 11; face >= 0; --face)
     if (auto node = MakeNode({0, face}, all, nullptr))

@@ -56,6 +56,7 @@ struct WalkNode {
 
 class TileWalk {
  public:
+  /// plan        of a part, the walk begins at its cells, which have no parents
   /// unit_order  subtrees of this order are handed out, whole cells when they
   ///             are finished
   /// top         the book of what lies above the cells

@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <set>
@@ -50,6 +51,8 @@ class Verification {
   void CheckTiles(Progress& progress);
   void Draw();
   Look LookOf(TileAddress tile) const;
+  bool IsWanted(TileAddress tile) const;
+  int ShardOf(std::size_t index, std::size_t count) const;
   std::shared_ptr<const CellBook> Load(TileAddress cell);
   void AddCoverage(const CellBook& book);
   void ReadMocFile();
@@ -61,8 +64,9 @@ class Verification {
   FindingList found_;
   CheckedLedger ledger_;
   const Release* release_ = nullptr;
-  std::set<TileAddress> drawn_;  ///< of a sample, with the parents
-  std::optional<Moc> moc_;       ///< as published, in the frame of the tiles
+  std::set<TileAddress> drawn_;     ///< of a sample, with the parents
+  std::vector<TileAddress> cells_;  ///< in nested order, without the top
+  std::optional<Moc> moc_;          ///< as published, in the frame of the tiles
 
   std::mutex mutex_;  // guards what follows
   std::vector<Moc::Range> coverage_;
@@ -81,10 +85,18 @@ VerifyResult Verification::Run() {
   const std::string before = Stamp();
   ledger_.Read();
   release_ = ledger_.release();
+  for (const TileAddress cell : ledger_.cells())
+    if (IsValid(cell)) cells_.push_back(cell);
+  std::sort(cells_.begin(), cells_.end());
   if (ledger_.files() == nullptr && !fs::exists(root_ / kPropertiesName))
     Report(FindingKind::kMissing, kPropertiesName, "is not there");
   {
-    const std::vector<std::string> rest = ledger_.Rest();
+    std::vector<std::string> rest = ledger_.Rest();
+    std::size_t next = 0;
+    const std::size_t all = rest.size();
+    std::erase_if(rest, [&](const std::string&) {
+      return ShardOf(next++, all) != options_.shard;
+    });
     const auto formats = static_cast<std::int64_t>(
         release_ != nullptr ? release_->extensions.size() : 1);
     Progress progress("files",
@@ -97,7 +109,7 @@ VerifyResult Verification::Run() {
     ReadMocFile();
     CheckTiles(progress);
   }
-  CheckMoc();
+  if (options_.shard == 1) CheckMoc();
   if (Stamp() != before)
     throw Error(
         ErrorKind::kIo,
@@ -149,10 +161,26 @@ void Verification::Draw() {
   }
 }
 
+// Runs of neighbours: a parent's children are mostly with it.
+int Verification::ShardOf(std::size_t index, std::size_t count) const {
+  const auto shards = static_cast<std::size_t>(options_.shards);
+  return static_cast<int>(index * shards / std::max<std::size_t>(1, count)) + 1;
+}
+
+bool Verification::IsWanted(TileAddress tile) const {
+  if (options_.sample > 0 && !drawn_.contains(tile)) return false;
+  if (options_.shards == 1) return true;
+  if (cells_.empty() || tile.order < cells_.front().order)
+    return options_.shard == 1;
+  const auto found = std::lower_bound(cells_.begin(), cells_.end(),
+                                      Ancestor(tile, cells_.front().order));
+  return ShardOf(static_cast<std::size_t>(found - cells_.begin()),
+                 cells_.size()) == options_.shard;
+}
+
 Look Verification::LookOf(TileAddress tile) const {
-  if (options_.sample == 0 || drawn_.contains(tile)) return Look::kAll;
-  return tile.order > 0 && drawn_.contains(Parent(tile)) ? Look::kPixels
-                                                         : Look::kNone;
+  if (IsWanted(tile)) return Look::kAll;
+  return tile.order > 0 && IsWanted(Parent(tile)) ? Look::kPixels : Look::kNone;
 }
 
 void Verification::CheckTiles(Progress& progress) {
@@ -170,7 +198,7 @@ void Verification::CheckTiles(Progress& progress) {
         return verifier.Check(tile, record, children, LookOf(tile));
       });
   walk.Run();
-  if (options_.sample > 0) return;
+  if (options_.sample > 0 || options_.shards > 1) return;
   StrangerSearch search;
   search.root = root_;
   search.cells = ledger_.cells();

@@ -52,6 +52,11 @@ struct VerifyOptions {
   /// Tiles drawn at random, always the same of one release; each is checked
   /// with its parent. 0: every tile. All other files are checked anyway.
   std::int64_t sample = 0;
+  /// Of so many processes that share the work, this one's part, from 1: its
+  /// cells, and its share of the other files. The first one takes what lies
+  /// above the cells and the MOC; strangers are looked for by a whole run only.
+  int shard = 1;
+  int shards = 1;
   ProgressStyle progress = ProgressStyle::kAuto;
 };
 

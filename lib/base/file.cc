@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <sys/mman.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/vfs.h>
@@ -59,13 +60,30 @@ std::size_t ReadPiece(int fd, std::span<char> piece, const fs::path& path) {
   return filled;
 }
 
-std::string TemporaryName(const fs::path& path) {
-  static std::atomic<unsigned> counter{0};
-  return Format(".{}.{}.{}.tmp", path.filename().string(), ::getpid(),
-                counter.fetch_add(1));
+// Process ids repeat from node to node; this does not.
+std::string RandomToken() {
+  std::uint64_t number = 0;
+  if (::getrandom(&number, sizeof(number), 0) != sizeof(number))
+    throw IoError("getrandom", errno);
+  return Format("{:016x}", number);
 }
 
 }  // namespace
+
+const std::string& ProcessToken() {
+  static const std::string token = RandomToken();
+  return token;
+}
+
+fs::path TemporaryIn(const fs::path& folder, const fs::path& path) {
+  static std::atomic<unsigned> counter{0};
+  return folder / Format(".{}.{}.{}.tmp", path.filename().string(),
+                         ProcessToken(), counter.fetch_add(1));
+}
+
+bool IsTemporaryName(std::string_view name) {
+  return name.starts_with('.') && name.ends_with(".tmp");
+}
 
 std::string ReadFile(const fs::path& path) {
   Descriptor file(path, O_RDONLY);
@@ -100,7 +118,7 @@ void WriteFileAtomic(const fs::path& path, std::span<const std::byte> bytes,
       path.has_parent_path() ? path.parent_path() : fs::path(".");
   MakeFolders(folder);
   // Written beside the target, then renamed: nobody reads half a file.
-  const fs::path temporary = folder / TemporaryName(path);
+  const fs::path temporary = TemporaryIn(folder, path);
   try {
     Descriptor file(temporary, O_WRONLY | O_CREAT | O_TRUNC);
     WriteAll(file.get(), bytes, temporary);

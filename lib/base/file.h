@@ -25,6 +25,18 @@ void WriteFileAtomic(const std::filesystem::path& path,
 void WriteFileAtomic(const std::filesystem::path& path, std::string_view text,
                      bool durable = false);
 
+/// A name that no other process has, on whatever machine and however alike:
+/// 16 hex digits. It never decides what is in a file.
+const std::string& ProcessToken();
+
+/// A hidden name in `folder` for a file that will be renamed to `path`, unlike
+/// any that another call, process or machine is given: ".NAME.TOKEN.N.tmp".
+std::filesystem::path TemporaryIn(const std::filesystem::path& folder,
+                                  const std::filesystem::path& path);
+
+/// Is that such a name?
+bool IsTemporaryName(std::string_view name);
+
 /// Writes a new file in one go, without the rename: for staging areas that no
 /// reader looks into. Parent folders must exist.
 void WriteFile(const std::filesystem::path& path,

@@ -2,6 +2,7 @@
 #include "plan/coverage.h"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <numeric>
 
@@ -10,7 +11,8 @@
 namespace hips {
 namespace {
 
-constexpr int kSteps = 8;  // grid points a side: kSteps + 1
+constexpr int kSteps = 8;      // grid points a side: kSteps + 1
+constexpr int kGridDepth = 3;  // kSteps leaves a side
 constexpr int kPoints = (kSteps + 1) * (kSteps + 1);
 
 // Of a point in the arrays: i is the faster coordinate.
@@ -168,9 +170,112 @@ Relation Coverage::Relate(int input, TileAddress cell, bool estimate) const {
   return some_off ? Relation::kPartly : Relation::kOutside;
 }
 
+namespace {
+
+// A point that counts for an estimate: a valid pixel, as far as is known.
+bool IsValidAt(const std::optional<RowExtents>& rows, double x, double y,
+               int width, int height) {
+  if (!(x >= -0.5 && y >= -0.5 && x <= width - 0.5 && y <= height - 0.5))
+    return false;  // NaN: off the projection
+  return !rows || TouchesExtents(*rows, x, y, 0.0, false);
+}
+
+std::uint64_t Bit(int row, int column) {
+  return std::uint64_t{1} << (row * kSteps + column);
+}
+
+// Places of valid pixels, for inputs that slip through the grid.
+std::uint64_t LeavesAt(std::span<const Direction> places, TileAddress cell,
+                       int leaf_order) {
+  const int depth = leaf_order - cell.order;
+  std::uint64_t leaves = 0;
+  for (const Direction& place : places) {
+    const std::int64_t leaf = CellOf(leaf_order, place);
+    if (leaf >> (2 * depth) != cell.npix) continue;
+    int x = 0;
+    int y = 0;
+    for (int bit = 0; bit < depth; ++bit) {
+      x |= static_cast<int>(leaf >> (2 * bit) & 1) << bit;
+      y |= static_cast<int>(leaf >> (2 * bit + 1) & 1) << bit;
+    }
+    leaves |= Bit((1 << depth) - 1 - x, y);
+  }
+  return leaves;
+}
+
+// All tiles of the tree over these leaves.
+std::int64_t TilesOver(std::uint64_t leaves, int depth) {
+  std::int64_t tiles = 0;
+  for (int level = depth; level >= 0; --level) {
+    tiles += std::popcount(leaves);
+    std::uint64_t parents = 0;
+    for (int row = 0; row < 1 << level; ++row)
+      for (int column = 0; column < 1 << level; ++column)
+        if ((leaves & Bit(row, column)) != 0)
+          parents |= Bit(row / 2, column / 2);
+    leaves = parents;
+  }
+  return tiles;
+}
+
+}  // namespace
+
+// One grid tells of all of them: its points are the corners of leaves, or of
+// their parts.
+std::uint64_t Coverage::LeavesBelow(int input, TileAddress cell,
+                                    int leaf_order) const {
+  const Item& item = inputs_[static_cast<std::size_t>(input)];
+  const Direction centre = CellCentre(cell);
+  const double cell_radius = CellRadius(cell);
+  if (Separation(centre, item.footprint.centre) >
+      item.footprint.radius + cell_radius)
+    return 0;
+  const int depth = leaf_order - cell.order;
+  if (item.footprint.radius < 0.5 * cell_radius && item.extents)
+    return LeavesAt(item.samples, cell, leaf_order);
+  thread_local std::vector<Direction> directions(kPoints);
+  thread_local std::vector<double> x(kPoints);
+  thread_local std::vector<double> y(kPoints);
+  for (int j = 0; j <= kSteps; ++j)
+    for (int i = 0; i <= kSteps; ++i)
+      directions[PointIndex(i, j)] = TilePixelDirection(
+          cell, -0.5 + i / double{kSteps}, -0.5 + j / double{kSteps}, 1);
+  item.pool->Take()->ToPixels(directions, x, y);
+  const int step = kSteps >> depth;  // of the grid, a leaf's side
+  std::uint64_t leaves = 0;
+  for (int j = 0; j <= kSteps; ++j)
+    for (int i = 0; i <= kSteps; ++i) {
+      const std::size_t k = PointIndex(i, j);
+      if (!IsValidAt(item.extents, x[k], y[k], item.width, item.height))
+        continue;
+      const int last = (1 << depth) - 1;
+      for (const int row : {std::max(0, (j - 1) / step), j / step})
+        for (const int column : {std::max(0, (i - 1) / step), i / step})
+          leaves |= Bit(std::min(row, last), std::min(column, last));
+    }
+  return leaves;
+}
+
+Coverage::Estimate Coverage::EstimateByGrid(TileAddress cell,
+                                            std::span<const int> candidates,
+                                            int leaf_order) const {
+  Estimate estimate;
+  std::uint64_t all = 0;
+  for (const int input : candidates) {
+    const std::uint64_t leaves = LeavesBelow(input, cell, leaf_order);
+    estimate.samples += std::popcount(leaves);
+    all |= leaves;
+  }
+  estimate.leaves = std::popcount(all);
+  estimate.tiles = TilesOver(all, leaf_order - cell.order);
+  return estimate;
+}
+
 Coverage::Estimate Coverage::EstimateBelow(TileAddress cell,
                                            std::span<const int> candidates,
                                            int leaf_order) const {
+  if (leaf_order - cell.order <= kGridDepth)
+    return EstimateByGrid(cell, candidates, leaf_order);
   std::vector<int> partly;
   std::int64_t inside = 0;
   for (const int input : candidates) {
@@ -188,12 +293,6 @@ Coverage::Estimate Coverage::EstimateBelow(TileAddress cell,
     estimate.tiles = (4 * all_leaves - 1) / 3;
   }
   if (partly.empty()) return estimate;
-  if (depth == 0) {
-    estimate.leaves = 1;
-    estimate.tiles = 1;
-    estimate.samples += static_cast<std::int64_t>(partly.size());
-    return estimate;
-  }
   Estimate below;
   for (int k = 0; k < 4; ++k)
     below += EstimateBelow(Child(cell, k), partly, leaf_order);

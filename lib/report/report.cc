@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "healpix/cell_geometry.h"
 #include "report/charts.h"
+#include "report/gantt.h"
 #include "report/markup.h"
 #include "report/page_style.h"
 #include "report/quantity.h"
@@ -155,11 +156,11 @@ std::string SlowestCells(const ReportData& data) {
 }
 
 std::string Time(const ReportData& data) {
-  if (data.stages.empty() && data.slowest.empty())
+  if (data.stages.empty() && data.slowest.empty() && data.shards.empty())
     return "<p>No times were kept.</p>\n";
   std::string html;
   if (!data.stages.empty()) html += StageTable(data.stages);
-  return html + SlowestCells(data);
+  return html + ShardChart(data.shards) + SlowestCells(data);
 }
 
 std::string Provenance(const ReportData& data) {

@@ -36,6 +36,13 @@ struct ReportCell {
   double seconds = 0.0;
 };
 
+/// When a part of the build was made: seconds after the first one began.
+struct ReportShard {
+  int number = 0;
+  double start = 0.0;
+  double end = 0.0;
+};
+
 /// counts[i] pixels lie in the i-th of equal parts of [low, high).
 struct ReportHistogram {
   double low = 0.0;
@@ -83,6 +90,7 @@ struct ReportData {
   /// Processor seconds; empty where a reproducible build leaves times out.
   std::vector<std::pair<std::string, double>> stages;
   std::vector<ReportCell> slowest;  ///< slowest first; empty likewise
+  std::vector<ReportShard> shards;  ///< by number; empty for one process
 
   Pairs skipped;  ///< input, reason
   std::vector<std::string> warnings;

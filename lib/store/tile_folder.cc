@@ -45,6 +45,14 @@ fs::path TileFolder::MakePlace(TileAddress tile, std::string_view extension) {
   return path;
 }
 
+fs::path TileFolder::MakeTemporary(const fs::path& place) {
+  if (making_.empty()) return {};
+  const std::lock_guard lock(folders_mutex_);
+  if (!making_made_) MakeFolders(making_);
+  making_made_ = true;
+  return TemporaryIn(making_, place);
+}
+
 void TileFolder::Write(TileAddress tile, std::string_view extension,
                        std::span<const std::byte> bytes) {
   WriteFile(MakePlace(tile, extension), bytes);

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The folder of a HiPS as a place for tiles.
 //
-// Writing is for staging: files go straight to their place below a root that
-// no reader looks into. Safe from any thread, for different tiles.
+// Writing is for staging, below a root that no reader looks into. Where several
+// processes may write the same tile, as two nodes of a cluster do, the folder
+// has a place for files in the making, and each is renamed from there: a file
+// is whole or absent, whoever is killed. Safe from any thread, for different
+// tiles.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +25,11 @@ namespace hips {
 
 class TileFolder {
  public:
-  explicit TileFolder(std::filesystem::path root) : root_(std::move(root)) {}
+  /// making  a folder of this process alone, on the file system of the root;
+  ///         made when needed. "": files go straight to their place
+  explicit TileFolder(std::filesystem::path root,
+                      std::filesystem::path making = {})
+      : root_(std::move(root)), making_(std::move(making)) {}
 
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path Path(TileAddress tile,
@@ -31,6 +38,10 @@ class TileFolder {
   /// The path of a file to be written; makes its folder when it is the first
   /// there.
   std::filesystem::path MakePlace(TileAddress tile, std::string_view extension);
+
+  /// Where a file is to be written before it is renamed to its `place`; "" when
+  /// it is written there. Makes the folder.
+  std::filesystem::path MakeTemporary(const std::filesystem::path& place);
 
   /// Writes one file at its place.
   void Write(TileAddress tile, std::string_view extension,
@@ -41,7 +52,9 @@ class TileFolder {
 
  private:
   std::filesystem::path root_;
+  std::filesystem::path making_;
   std::mutex folders_mutex_;
+  bool making_made_ = false;
   std::set<std::pair<int, std::int64_t>> folders_made_;
 };
 

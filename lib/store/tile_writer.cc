@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/file.h"
 
 namespace hips {
 
@@ -124,14 +125,18 @@ Bytes TileWriter::TakeBuffer(std::size_t bytes) {
 
 void TileWriter::Write(std::filesystem::path path, Bytes&& bytes,
                        Batch& batch) {
-  const std::shared_ptr<Batch::State> state = batch.state_;
+  Take({std::move(path), {}, std::move(bytes), batch.state_});
+}
+
+void TileWriter::Take(Job job) {
+  const std::shared_ptr<Batch::State> state = job.batch;
   if (threads_.empty()) {
     state->ThrowFailure();
     state->Add();
-    WriteHere({std::move(path), std::move(bytes), state});
+    WriteHere(std::move(job));
     return state->ThrowFailure();
   }
-  const std::size_t size = bytes.capacity();
+  const std::size_t size = job.bytes.capacity();
   {
     std::unique_lock lock(mutex_);
     room_.wait(lock, [&] {
@@ -139,7 +144,7 @@ void TileWriter::Write(std::filesystem::path path, Bytes&& bytes,
              state->Failed();
     });
     state->ThrowFailure();
-    jobs_.push_back({std::move(path), std::move(bytes), state});
+    jobs_.push_back(std::move(job));
     state->Add();
     bytes_on_way_ += size;
   }
@@ -150,14 +155,17 @@ void TileWriter::Write(TileFolder& folder, TileAddress tile,
                        std::string_view extension, Bytes&& bytes,
                        Batch& batch) {
   batch.state_->ThrowFailure();
-  std::filesystem::path path;
+  Job job;
   try {
-    path = folder.MakePlace(tile, extension);
+    job.path = folder.MakePlace(tile, extension);
+    job.temporary = folder.MakeTemporary(job.path);
   } catch (const Error& error) {
     batch.state_->Fail(error.kind(), error.what());
     throw;
   }
-  Write(std::move(path), std::move(bytes), batch);
+  job.bytes = std::move(bytes);
+  job.batch = batch.state_;
+  Take(std::move(job));
 }
 
 void TileWriter::WriteJobs(DirectWriter& file) {
@@ -199,7 +207,12 @@ void TileWriter::WriteJob(const Job& job, DirectWriter& file) {
   const bool wanted = job.batch->Begin();
   if (wanted) {
     try {
-      file.Write(job.path, job.bytes);
+      if (job.temporary.empty()) {
+        file.Write(job.path, job.bytes);
+      } else {
+        file.Write(job.temporary, job.bytes);
+        RenameFile(job.temporary, job.path);
+      }
     } catch (const Error& error) {
       job.batch->Fail(error.kind(), error.what());
     } catch (const std::exception& error) {

@@ -87,18 +87,21 @@ class TileWriter {
   /// throws  the first failure of the batch, which may be that of another file
   void Write(std::filesystem::path path, Bytes&& bytes, Batch& batch);
 
-  /// The same for a tile; makes its folder. The folder object is not used
-  /// after the return.
+  /// The same for a tile; makes its folder, and goes by way of a temporary file
+  /// if the folder has a place for them. The folder object is not used after
+  /// the return.
   void Write(TileFolder& folder, TileAddress tile, std::string_view extension,
              Bytes&& bytes, Batch& batch);
 
  private:
   struct Job {
     std::filesystem::path path;
+    std::filesystem::path temporary;  ///< written first, if not ""
     Bytes bytes;
     std::shared_ptr<Batch::State> batch;
   };
 
+  void Take(Job job);
   void Start(int threads);
   void Stop();
   void WriteJobs(DirectWriter& file);
