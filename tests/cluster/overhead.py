@@ -14,6 +14,7 @@ Exit status 1 when a target is missed. hipsgen is taken from PATH. Medium needs
 8 GB of disk below DIR.
 """
 import argparse
+import json
 import math
 import os
 import pathlib
@@ -54,29 +55,36 @@ def judge(name, value, limit, unit=""):
     return met
 
 
+def shards_of(plan):
+    """How many shards a plan has: not more than it has cells."""
+    done = subprocess.run(["hipsgen", "status", "--plan", plan, "--json"], stdout=subprocess.PIPE,
+                          check=False)
+    return json.loads(done.stdout)["shards"]
+
+
 def measure_overhead(work, size, shards):
     subprocess.run(["hipsgen", "simulate", work / "mosaics", "--surveys", "lotss", "--size", size,
                     "-q"], check=True)
     mosaics = work / "mosaics/lotss/fits"
     options = ["--id", "TEST/P/overhead", "--formats", "fits,png", "--threads", "1"]
-    cells = ["--cell-order", "8"] if size == "small" else []
-    print("%d shards of one survey (lotss, %s), one thread" % (shards, size))
 
     # Not measured: brings the mosaics into memory for both.
-    build = ["build", mosaics, *options, *cells, "-q", "-o"]
+    build = ["build", mosaics, *options, "-q", "-o"]
     Spent(*build, work / "hips")
     shutil.rmtree(work / "hips")
     one = Spent(*build, work / "hips")
     shutil.rmtree(work / "hips")
-    print("  one run    %8.2f s CPU, %.2f s" % (one.cpu, one.wall))
 
     plan = work / "plan"
     parts = [Spent("plan", mosaics, "-o", plan, "--output", work / "hips", "--shards", shards,
-                   *options, *cells)]
+                   *options)]
+    shards = shards_of(plan)
     runs = [Spent("run", "--plan", plan, "--shard", "%d/%d" % (i, shards))
             for i in range(1, shards + 1)]
     parts += [*runs, Spent("merge", "--plan", plan)]
     cpu = sum(part.cpu for part in parts)
+    print("%d shards of one survey (lotss, %s), one thread" % (shards, size))
+    print("  one run    %.2f s CPU, %.2f s" % (one.cpu, one.wall))
     print("  plan, shards, merge: %.2f, %.2f, %.2f s CPU" % (
         parts[0].cpu, sum(part.cpu for part in runs), parts[-1].cpu))
     times = [part.cpu for part in runs]
@@ -115,9 +123,14 @@ def write_headers(folder, count, side=6000):
 def measure_plan(work, count):
     print("plan of %d mosaics of 6000 x 6000 pixels" % count)
     write_headers(work / "many", count)
-    spent = Spent("plan", work / "many", "-o", work / "plan-many", "--output",
-                  work / "hips-many", "--id", "TEST/P/many", "--cut=-0.001,0.01")
-    print("  %.2f s CPU" % spent.cpu)
+    # As many tiles as a real survey has, but small ones: plan looks whether the
+    # output has room.
+    plan = work / "plan-many"
+    spent = Spent("plan", work / "many", "-o", plan, "--output", work / "hips-many", "--id",
+                  "TEST/P/many", "--cut=-0.001,0.01", "--order", "9", "--formats", "png",
+                  "--set", "pixels.tile_width=64")
+    size = sum(path.stat().st_size for path in plan.rglob("*") if path.is_file())
+    print("  %.2f s CPU, %d shards, %.1f MB" % (spent.cpu, shards_of(plan), size / 1e6))
     return (judge("time", spent.wall, 10, " s") &
             judge("memory", spent.peak_bytes / MIB, 512, " MiB"))
 
@@ -130,6 +143,7 @@ def main():
     parser.add_argument("--work", default=os.environ.get("TMPDIR", "/tmp"))
     options = parser.parse_args()
     os.environ["SOURCE_DATE_EPOCH"] = "1700000000"
+    print("%d processors, load %.1f" % (len(os.sched_getaffinity(0)), os.getloadavg()[0]))
     with tempfile.TemporaryDirectory(prefix="hips-overhead-", dir=options.work) as folder:
         work = pathlib.Path(folder)
         met = measure_overhead(work, options.size, options.shards)
