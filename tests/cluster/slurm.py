@@ -9,15 +9,17 @@ A munged, a slurmctld and three slurmd of its own (nodes n1, n2, n3, one
 processor each), run by root. Configuration, sockets, state and logs lie in
 `folder`; nothing of /etc is read or written, and a Slurm that the machine may
 have is not touched. Everything is ended by its process number when the block is
-left, and by the kernel should this program be killed.
+left or the program ends. Killed outright, it takes the daemons along; steps that
+were running then go on until they find nobody to report to.
 
-Two networks. "loopback": all on 127.0.0.1, each node on a port of its own.
+Two networks. "loopback": all on that interface, each node on a port of its own.
 "namespaces": each node in a network namespace, joined by a bridge in one more,
 so that a node can be cut off while its programs go on. `unavailable()` says what
 a machine lacks for either.
 
 Needs scripts/setup --with-cluster.
 """
+import atexit
 import ctypes
 import os
 import pathlib
@@ -74,6 +76,7 @@ class Slurm:
         self.env = dict(os.environ, PATH=PATH, SLURM_CONF=str(self.config))
 
     def __enter__(self):
+        atexit.register(self.stop)  # unittest leaves out its cleanups after Ctrl-C
         try:
             self._start()
         except BaseException:
@@ -198,9 +201,11 @@ class Slurm:
                 env=self.env, start_new_session=True, preexec_fn=_as_daemon)
 
     def stop(self):
+        """Ends all; harmless when that has been done."""
         while self.daemons:
             _end(self.daemons.popitem()[1])
         self.network.stop()
+        atexit.unregister(self.stop)
 
     def _tell_logs(self):
         """What a failure may have to do with."""
