@@ -9,6 +9,7 @@
 #include "base/format.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "hipsgen/stop_writers.h"
 #include "ledger/commit.h"
 #include "ledger/spare.h"
 
@@ -65,6 +66,7 @@ std::string ReleasedPlan(const fs::path& root) {
 
 void Output::Prepare(const std::string& job) {
   if (PreparedJob(root_) != job) {
+    StopWriters(root_);
     RemoveTree(StageFolder(root_));
     RemoveTree(NextLedger(root_));
   }
@@ -72,6 +74,7 @@ void Output::Prepare(const std::string& job) {
 }
 
 void Output::HandOver(const std::string& job) {
+  if (PreparedJob(root_) != job) StopWriters(root_);
   MakeFolders(StageFolder(root_));
   WriteFileAtomic(NextLedger(root_) / kJobFile, job);
 }

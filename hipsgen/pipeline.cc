@@ -20,6 +20,7 @@
 #include "hipsgen/product.h"
 #include "hipsgen/profile.h"
 #include "hipsgen/publish_files.h"
+#include "hipsgen/stop_writers.h"
 #include "hipsgen/tile_maker.h"
 #include "ledger/commit.h"
 #include "ledger/file_list.h"
@@ -202,6 +203,7 @@ BuildSummary Publish(const BuildPlan& plan,
                     {plan.id, {-1, 0}, std::move(top_weights)});
   }
   const Timed timed(publish_stage);
+  for (const fs::path& root : roots) StopWriters(root);
   for (const fs::path& root : roots)
     RemoveLeftovers(ManifestPath(NextLedger(root), {0, 0}).parent_path());
   const ReleaseFacts facts = StageSurveyFiles(plan, values, false, run);
