@@ -88,8 +88,6 @@ struct BuildPlan {
   std::vector<std::string> extensions() const;
 };
 
-/// throws  Error of every kind that ScanInputs has; Error(kUsage) for an order
-///         that cannot be
 /// The id of a plan: the hash of everything that decides the bytes.
 ///
 /// extensions  fits png jpg; identities: IdentityText of the inputs, in order
@@ -111,6 +109,8 @@ struct PlanHints {
   int cell_order = -1;
 };
 
+/// throws  Error of every kind that ScanInputs has; Error(kUsage) for an order
+///         that cannot be
 BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints = {});
 
 /// What the plan says, for people.

@@ -107,8 +107,6 @@ FrontOptions FrontOptionsOf(const ServeConfig& config) {
   limits.requests.burst = config.limits.burst;
   limits.jobs = static_cast<std::size_t>(config.limits.jobs);
   limits.jobs_per_client = config.limits.jobs_per_address;
-  limits.jobs = static_cast<std::size_t>(config.limits.jobs);
-  limits.jobs_per_client = config.limits.jobs_per_address;
   for (const AddressRange& range : config.trusted_proxies)
     if (const auto block = AddressBlock::Make(range.address, range.prefix_bits))
       options.trusted.push_back(*block);

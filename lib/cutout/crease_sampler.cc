@@ -2,12 +2,12 @@
 #include "cutout/crease_sampler.h"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 #include <limits>
 #include <vector>
 
 #include "base/every_cpu.h"
+#include "base/portable_math.h"
 #include "healpix/cell_geometry.h"
 #include "resample/sampler.h"
 
@@ -29,40 +29,12 @@ double InverseReach2(double pixel, double design_pixels) {
   return 1.0 / (4.0 * s * s);
 }
 
-// The exponential of each, all in [-700, 0], within 4e-16 of it; libm takes one
-// at a time. (No test of the range: with it the loop would take one, too. The
-// squares of distances to neighbours' neighbours stay below 100 reaches.)
+// The exponential of each, in place: libm takes one at a time. The squares of
+// distances to neighbours' neighbours stay below 100 reaches.
 HIPS_FOR_EVERY_CPU
 void Exponentials(double* values, std::size_t count) {
-  constexpr double kLog2E = 1.4426950408889634;
-  // ln 2, and what its first 32 bits leave.
-  constexpr double kLn2High = 0x1.62e42fee00000p-1;
-  constexpr double kLn2Low = 0x1.a39ef35793c76p-33;
-  // Adding it puts the nearest integer into the lowest bits.
-  constexpr double kRound = 0x1.8p52;
-  for (std::size_t i = 0; i < count; ++i) {
-    const double x = values[i];
-    const double shifted = x * kLog2E + kRound;
-    const double power = shifted - kRound;
-    const double r = (x - power * kLn2High) - power * kLn2Low;
-    double sum = 1.0 / 6227020800.0;  // 1 / 13!
-    sum = sum * r + 1.0 / 479001600.0;
-    sum = sum * r + 1.0 / 39916800.0;
-    sum = sum * r + 1.0 / 3628800.0;
-    sum = sum * r + 1.0 / 362880.0;
-    sum = sum * r + 1.0 / 40320.0;
-    sum = sum * r + 1.0 / 5040.0;
-    sum = sum * r + 1.0 / 720.0;
-    sum = sum * r + 1.0 / 120.0;
-    sum = sum * r + 1.0 / 24.0;
-    sum = sum * r + 1.0 / 6.0;
-    sum = sum * r + 0.5;
-    sum = sum * r + 1.0;
-    sum = sum * r + 1.0;
-    const std::uint64_t exponent =
-        (std::bit_cast<std::uint64_t>(shifted) + 1023) << 52;
-    values[i] = sum * std::bit_cast<double>(exponent);
-  }
+  for (std::size_t i = 0; i < count; ++i)
+    values[i] = PortableExpWithin(values[i]);
 }
 
 // Gaussian elimination of a symmetric positive definite matrix, of which the

@@ -7,9 +7,9 @@
 #include <limits>
 
 #include "base/interrupt.h"
+#include "base/portable_math.h"
 #include "base/threads.h"
 #include "simulate/outline.h"
-#include "simulate/portable_math.h"
 #include "wcs/footprint.h"
 
 namespace hips {

@@ -8,7 +8,7 @@
 #include <numbers>
 
 #include "base/image.h"
-#include "simulate/portable_math.h"
+#include "base/portable_math.h"
 
 namespace hips {
 namespace {

@@ -6,7 +6,7 @@
 #include <cstdint>
 #include <limits>
 
-#include "simulate/portable_math.h"
+#include "base/portable_math.h"
 
 namespace hips {
 namespace {

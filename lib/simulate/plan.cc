@@ -9,8 +9,8 @@
 
 #include "base/error.h"
 #include "base/format.h"
+#include "base/portable_math.h"
 #include "simulate/layout.h"
-#include "simulate/portable_math.h"
 #include "wcs/frame.h"
 
 namespace hips {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "simulate/portable_math.h"
+#include "base/portable_math.h"
 
 namespace hips {
 namespace {

@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "base/portable_math.h"
 #include "base/threads.h"
-#include "simulate/portable_math.h"
 
 namespace hips {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <optional>
 
-#include "simulate/portable_math.h"
+#include "base/portable_math.h"
 
 namespace hips {
 namespace {

@@ -8,7 +8,7 @@
 
 #include "base/format.h"
 #include "base/json.h"
-#include "simulate/portable_math.h"
+#include "base/portable_math.h"
 
 namespace hips {
 namespace {

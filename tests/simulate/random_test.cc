@@ -7,7 +7,7 @@
 #include <numbers>
 #include <vector>
 
-#include "simulate/portable_math.h"
+#include "base/portable_math.h"
 
 namespace hips {
 namespace {
