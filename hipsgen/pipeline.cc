@@ -181,6 +181,11 @@ BuildProducts::BuildProducts(const BuildPlan& plan)
     weights = MakeWeightProduct(plan, writer);
 }
 
+void BuildProducts::ShareStages() {
+  values.ShareStage();
+  if (weights) weights->ShareStage();
+}
+
 BuildSummary Publish(const BuildPlan& plan,
                      const std::set<TileAddress>& finished, RunFacts run,
                      ProgressStyle progress_style) {

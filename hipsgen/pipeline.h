@@ -84,6 +84,9 @@ class BuildOutputs {
 /// Where the tiles of a build go.
 struct BuildProducts {
   explicit BuildProducts(const BuildPlan& plan);
+  /// As Product::ShareStage.
+  void ShareStages();
+
   TileWriter writer;
   Product values;
   std::unique_ptr<Product> weights;  ///< nullptr: none

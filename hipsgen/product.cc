@@ -35,8 +35,8 @@ Product::Product(std::filesystem::path root,
                  const PreviewStyle& style, int tile_width, int leaf_order,
                  TileWriter& writer)
     : root_(std::move(root)),
-      stage_(StageFolder(root_), MakingFolder(root_)),
-      private_(Ledger(root_) / "scratch", MakingFolder(root_)),
+      stage_(StageFolder(root_)),
+      private_(Ledger(root_) / "scratch"),
       extensions_(std::move(extensions)),
       written_(extensions_),
       has_fits_(std::find(extensions_.begin(), extensions_.end(), "fits") !=
@@ -93,6 +93,11 @@ FileRecords Product::Write(const Tile& tile,
     writer_.Write(stage_, tile.address, extension, std::move(bytes), batch);
   }
   return records;
+}
+
+void Product::ShareStage() {
+  stage_.RenameFrom(MakingFolder(root_));
+  private_.RenameFrom(MakingFolder(root_));
 }
 
 fs::path MakingFolder(const fs::path& root) {

@@ -60,6 +60,10 @@ class Product {
   int allsky_order() const { return allsky_.order(); }
   int tile_width() const { return tile_width_; }
 
+  /// Other processes may write the same tiles at the same time: each file is
+  /// whole or absent, at the cost of a rename. For before the first is written.
+  void ShareStage();
+
   /// Read will be asked for tiles of this order too.
   void KeepOrder(int cell_order) { cell_order_ = cell_order; }
 

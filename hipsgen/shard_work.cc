@@ -240,6 +240,7 @@ std::map<std::string, double> StageMap() {
 void MakeTiles(BuildPlan& plan, const ShardRun& run, ShardRecord& record) {
   if (plan.cells.empty()) return;
   BuildProducts products(plan);
+  products.ShareStages();
   Progress progress("tiles", plan.estimate.tiles, run.progress);
   TileMaker maker(plan, products.values, products.weights.get(), {}, progress);
   maker.MakeAll();

@@ -25,11 +25,14 @@ namespace hips {
 
 class TileFolder {
  public:
+  explicit TileFolder(std::filesystem::path root) : root_(std::move(root)) {}
+
+  /// Files are renamed from here; without it they are written in their place.
+  /// For before the first is written.
+  ///
   /// making  a folder of this process alone, on the file system of the root;
-  ///         made when needed. "": files go straight to their place
-  explicit TileFolder(std::filesystem::path root,
-                      std::filesystem::path making = {})
-      : root_(std::move(root)), making_(std::move(making)) {}
+  ///         made when needed
+  void RenameFrom(std::filesystem::path making) { making_ = std::move(making); }
 
   const std::filesystem::path& root() const { return root_; }
   std::filesystem::path Path(TileAddress tile,
