@@ -63,6 +63,26 @@ Answer SendFile(std::shared_ptr<const ServedFile> file, const Asked& asked) {
   return Conditional(std::move(answer), asked.request, state);
 }
 
+// A tile's answer without a body, HEAD or "you have it", by a look at the file;
+// nothing where the file is wanted after all.
+std::optional<Answer> SendUnopened(const HipsState* state, const Asked& asked) {
+  const bool is_head = asked.request.method == "HEAD";
+  const bool may_be_gzip =
+      asked.name.extension == "fits" && state != nullptr && state->gzip_tiles;
+  if (!asked.name.tile || may_be_gzip ||
+      (!is_head && !asked.request.Has("If-None-Match") &&
+       !asked.request.Has("If-Modified-Since")))
+    return std::nullopt;
+  const auto facts = asked.hips.files().Look(asked.name.name);
+  if (!facts) return std::nullopt;
+  Answer answer =
+      SendFile(std::make_shared<const ServedFile>(
+                   FileDescriptor(), facts->byte_count, facts->modified_ns),
+               asked);
+  if (!is_head && answer.status != 304) return std::nullopt;
+  return answer;
+}
+
 Answer SendMade(const MadeAnswer& made, const Asked& asked) {
   if (!made.text) return NotFound();
   Answer answer = Begin(asked.name);
@@ -219,6 +239,7 @@ std::optional<Answer> SendNow(const Asked& asked) {
     return SendProperties(*state, asked, false);
   }
   if (asked.name.name == "properties" && !state) return std::nullopt;
+  if (auto answer = SendUnopened(state.get(), asked)) return answer;
   if (auto file = asked.hips.Open(asked.name.name))
     return SendStored(std::move(file), state.get(), asked, false);
   if (asked.name.name == "index.html" || !state) return std::nullopt;

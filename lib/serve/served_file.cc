@@ -26,6 +26,7 @@ namespace fs = std::filesystem;
 constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 // A folder that was put in the place of another is noticed after this.
 constexpr std::int64_t kFolderAgeMs = 500;
+constexpr std::size_t kMostInner = 32;
 constexpr int kFolderFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 // Not blocking: somebody may have put a FIFO where a tile should be.
 constexpr int kFileFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -179,16 +180,55 @@ ServedFolder::ServedFolder(fs::path given, fs::path within)
     : given_(std::move(given)), within_(std::move(within)) {}
 
 ServedFolder::Folder ServedFolder::Current() const {
+  const std::lock_guard lock(mutex_);
+  return CurrentLocked();
+}
+
+// Requires: mutex_ is held.
+ServedFolder::Folder ServedFolder::CurrentLocked() const {
   const auto now = std::chrono::steady_clock::now().time_since_epoch();
   const std::int64_t now_ms =
       std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-  const std::lock_guard lock(mutex_);
   if (folder_ && now_ms - opened_ms_ < kFolderAgeMs) return folder_;
+  inner_.clear();
   FileDescriptor folder = OpenFolder(given_, within_, ResolveMode::kBeneath);
   opened_ms_ = now_ms;
   folder_ = folder ? std::make_shared<const FileDescriptor>(std::move(folder))
                    : nullptr;
   return folder_;
+}
+
+// The folder of that name in this one; nullptr when there is none.
+ServedFolder::Folder ServedFolder::Inner(std::string_view name) const {
+  const std::lock_guard lock(mutex_);
+  const Folder root = CurrentLocked();
+  if (!root || name.empty()) return root;
+  const auto known = inner_.find(name);
+  if (known != inner_.end()) return known->second;
+  const std::string key(name);
+  FileDescriptor folder(
+      OpenInside(root->get(), key, kFolderFlags, ResolveMode::kBeneath));
+  if (!folder) return nullptr;
+  if (inner_.size() >= kMostInner) inner_.clear();
+  return inner_[key] =
+             std::make_shared<const FileDescriptor>(std::move(folder));
+}
+
+std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
+  constexpr mode_t kReadable = S_IRUSR | S_IRGRP | S_IROTH;
+  const std::size_t slash = name.rfind('/');
+  const bool is_inner = slash != std::string::npos;
+  const Folder folder =
+      Inner(std::string_view(name).substr(0, is_inner ? slash : 0));
+  struct stat status {};
+  if (!folder ||
+      ::fstatat(folder->get(), name.c_str() + (is_inner ? slash + 1 : 0),
+                &status, AT_SYMLINK_NOFOLLOW) != 0 ||
+      !S_ISREG(status.st_mode) || (status.st_mode & kReadable) != kReadable)
+    return std::nullopt;
+  return FileFacts{
+      static_cast<std::uint64_t>(status.st_size),
+      status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec};
 }
 
 std::shared_ptr<const ServedFile> ServedFolder::Open(

@@ -9,11 +9,14 @@
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -76,6 +79,12 @@ std::shared_ptr<const ServedFile> OpenBeneath(
     const std::filesystem::path& given, const std::filesystem::path& within,
     const std::string& name, ResolveMode mode = ResolveMode::kBeneath);
 
+/// What there is to know of a regular file without opening it.
+struct FileFacts {
+  std::uint64_t byte_count = 0;
+  std::int64_t modified_ns = 0;  ///< since 1970, UTC
+};
+
 /// A HiPS folder that is opened now and then, not for every file: a folder that
 /// was put in its place is noticed within a second. Safe from any thread.
 class ServedFolder : public HipsFiles {
@@ -91,6 +100,10 @@ class ServedFolder : public HipsFiles {
   /// throws  Error(kIo) when the system refuses
   std::shared_ptr<const ServedFile> Open(const std::string& name) const;
 
+  /// The facts of a file that everybody may read and that no link leads to, by
+  /// one look into its folder. Nothing: Open tells whether there is one.
+  std::optional<FileFacts> Look(const std::string& name) const;
+
   std::optional<Bytes> Read(const std::string& name) const override;
   bool Has(const std::string& name) const override;
   std::vector<std::string> List(const std::string& folder) const override;
@@ -98,11 +111,15 @@ class ServedFolder : public HipsFiles {
  private:
   using Folder = std::shared_ptr<const FileDescriptor>;
   Folder Current() const;
+  Folder CurrentLocked() const;
+  Folder Inner(std::string_view name) const;
 
   const std::filesystem::path given_;
   const std::filesystem::path within_;
   mutable std::mutex mutex_;
   mutable Folder folder_;
+  /// Folders in it, of the same age: "Norder3/Dir0".
+  mutable std::map<std::string, Folder, std::less<>> inner_;
   mutable std::int64_t opened_ms_ = 0;
 };
 

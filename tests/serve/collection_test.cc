@@ -235,6 +235,37 @@ TEST(OpenBeneath, FollowsLinksThatStayInside) {
   EXPECT_FALSE(OpenBeneath(folder.path(), "", name, ResolveMode::kNoLinks));
 }
 
+// Look may know less than Open, and never anything else.
+TEST(ServedFolder, LooksAtPlainFilesOnly) {
+  const TestFolder folder;
+  const fs::path hips = folder.path() / "hips";
+  MakeHips(hips, "ivo://T/P/one");
+  WriteFileAtomic(folder.path() / "outside/Npix1.png", "outside");
+  const fs::path tiles = hips / "Norder3/Dir0";
+  fs::create_symlink("Npix12.png", tiles / "Npix13.png");
+  fs::create_directory_symlink(folder.path() / "outside",
+                               hips / "Norder3/Dir10000");
+  fs::create_directory(tiles / "Npix14.png");
+  WriteFileAtomic(tiles / "Npix15.png", "secret");
+  fs::permissions(tiles / "Npix15.png", fs::perms::owner_read);
+  const ServedFolder served(hips, "");
+  const std::string name = "Norder3/Dir0/Npix12.png";
+  for (const std::string& file : {name, std::string("properties")}) {
+    const auto facts = served.Look(file);
+    ASSERT_TRUE(facts) << file;
+    EXPECT_EQ(facts->byte_count, served.Open(file)->byte_count());
+    EXPECT_EQ(facts->modified_ns, served.Open(file)->modified_ns());
+  }
+  for (const char* other :
+       {"Norder3/Dir0/Npix13.png", "Norder3/Dir10000/Npix1.png",
+        "Norder3/Dir0/Npix14.png", "Norder3/Dir0/Npix15.png",
+        "Norder3/Dir0/Npix99.png", "Norder4/Dir0/Npix1.png", "absent"})
+    EXPECT_FALSE(served.Look(other)) << other;
+  // A new file in the place of the old one is there at once.
+  WriteFileAtomic(tiles / "Npix12.png", "a longer one than before");
+  EXPECT_EQ(served.Look(name)->byte_count, 24U);
+}
+
 TEST(ServedFile, ChangesItsTagWithSizeAndTime) {
   const TestFolder folder;
   const fs::path path = folder.path() / "file";

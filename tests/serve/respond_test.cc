@@ -251,6 +251,28 @@ TEST_F(RespondTest, GivesHeadTheHeadersOfGet) {
   EXPECT_EQ(head.BodyLength(), get.BodyLength());
 }
 
+// Both are answered without opening the tile, where that is known to be safe.
+TEST_F(RespondTest, AnswersForALinkedTileAsForAnother) {
+  const std::filesystem::path tiles = folder_.path() / "one/Norder3/Dir0";
+  std::filesystem::rename(tiles / "Npix12.png", tiles / "real.png");
+  std::filesystem::create_symlink("real.png", tiles / "Npix12.png");
+  const Answer get = Ask(kTile);
+  const Answer head = Ask(kTile, {}, "HEAD");
+  EXPECT_EQ(get.status, 200);
+  EXPECT_EQ(head.header_lines, get.header_lines);
+  EXPECT_EQ(head.BodyLength(), get.BodyLength());
+  EXPECT_EQ(Ask(kTile, {{"If-None-Match", *get.Get("ETag")}}).status, 304);
+}
+
+TEST_F(RespondTest, SendsATileThatIsAnotherNow) {
+  const std::string tag = *Ask(kTile).Get("ETag");
+  EXPECT_EQ(Ask(kTile, {{"If-None-Match", tag}}).status, 304);
+  WriteFileAtomic(folder_.path() / "one/Norder3/Dir0/Npix12.png", "new bytes");
+  const Answer now = Ask(kTile, {{"If-None-Match", tag}});
+  EXPECT_EQ(now.status, 200);
+  EXPECT_EQ(Text(now), "new bytes");
+}
+
 TEST_F(RespondTest, AnswersPreflights) {
   for (const char* target : {"*", "/T/P/one/properties", "/absent"}) {
     const Answer answer = Ask(target, {}, "OPTIONS");
