@@ -235,21 +235,17 @@ void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples,
   std::vector<float> values;
   for (const RowSample& sample : samples)
     values.insert(values.end(), sample.values.begin(), sample.values.end());
-  if (preview.cut == "percentile") {
+  if (hints.cut) {
+    plan.cut.low = hints.cut->first;
+    plan.cut.high = hints.cut->second;
+  } else if (preview.cut == "explicit") {
+    plan.cut.low = preview.low;
+    plan.cut.high = preview.high;
+  } else if (preview.cut == "percentile") {
     plan.cut = PercentileCut(values, preview.low, preview.high);
   } else {
     plan.cut = NoiseCut(values, preview.sigma_low, preview.sigma_high);
     KeepWithin(values, plan.cut);
-  }
-  if (preview.cut == "explicit") {
-    plan.cut.low = preview.low;
-    plan.cut.high = preview.high;
-    plan.cut.warning.clear();
-  }
-  if (hints.cut) {
-    plan.cut.low = hints.cut->first;
-    plan.cut.high = hints.cut->second;
-    plan.cut.warning.clear();
   }
   if (!plan.cut.warning.empty()) LogWarning(plan.cut.warning);
   plan.style.low = plan.cut.low;

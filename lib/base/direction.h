@@ -48,6 +48,13 @@ inline double Separation(const Direction& a, const Direction& b) {
   return std::atan2(Norm(Cross(a, b)), Dot(a, b));
 }
 
+/// Squared length of the straight line between their ends; never more than the
+/// squared angle.
+inline double SquaredChord(const Direction& a, const Direction& b) {
+  const Direction d{a.x - b.x, a.y - b.y, a.z - b.z};
+  return Dot(d, d);
+}
+
 inline Direction FromLonLatDeg(double lon_deg, double lat_deg) {
   const double lon = lon_deg * kDegree;
   const double lat = lat_deg * kDegree;

@@ -17,13 +17,6 @@ namespace {
 constexpr double kModelNoise = 1e-6;  // as in resample/kernel.h
 constexpr std::size_t kMostCells = 4096;
 
-double Distance2(const Direction& a, const Direction& b) {
-  const double x = a.x - b.x;
-  const double y = a.y - b.y;
-  const double z = a.z - b.z;
-  return x * x + y * y + z * z;
-}
-
 double InverseReach2(double pixel, double design_pixels) {
   const double s = design_pixels * pixel / std::sqrt(8.0 * std::log(2.0));
   return 1.0 / (4.0 * s * s);
@@ -77,7 +70,7 @@ double CreaseSampler::At(const Direction& direction) {
   if (cell.has_blank) return MeanOfValid(cell, direction);
   std::array<double, kStride> near{};
   for (std::size_t i = 0; i < cell.count; ++i)
-    near[i] = -inverse_reach2_ * Distance2(cell.places[i], direction);
+    near[i] = -inverse_reach2_ * SquaredChord(cell.places[i], direction);
   Exponentials(near.data(), (cell.count + 3) / 4 * 4);
   double value = cell.mean;
   for (std::size_t i = 0; i < cell.count; ++i)
@@ -129,7 +122,7 @@ void CreaseSampler::Solve(Cell& cell) const {
   for (std::size_t i = 0; i < count; ++i)
     for (std::size_t j = i + 1; j < count; ++j)
       pairs[pair++] =
-          -inverse_reach2_ * Distance2(cell.places[i], cell.places[j]);
+          -inverse_reach2_ * SquaredChord(cell.places[i], cell.places[j]);
   Exponentials(pairs.data(), pair);
   std::array<double, kMost * kStride> upper;
   pair = 0;
@@ -164,7 +157,7 @@ double CreaseSampler::MeanOfValid(const Cell& cell,
   double all = 0.0;
   for (std::size_t i = 0; i < cell.count; ++i) {
     const double distance =
-        std::sqrt(Distance2(cell.places[i], direction)) / pixel_;
+        std::sqrt(SquaredChord(cell.places[i], direction)) / pixel_;
     const double weight = std::max(0.0, 1.0 - distance);
     all += weight;
     if (cell.values[i] != cell.values[i]) continue;

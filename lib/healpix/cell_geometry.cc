@@ -79,18 +79,23 @@ std::array<Direction, 4> CellCorners(TileAddress tile) {
 
 double CellRadius(TileAddress tile) {
   const Direction centre = CellCentre(tile);
-  double radius = 0.0;
+  Direction farthest = centre;
+  double chord = 0.0;
   // The border bulges between the corners of large cells; points along it and
   // a small margin cover that.
   constexpr int kSteps = 8;
   for (int i = 0; i <= kSteps; ++i) {
     const double t = static_cast<double>(i) / kSteps - 0.5;
     for (const auto& [column, row] :
-         {std::pair{t, -0.5}, {t, 0.5}, {-0.5, t}, {0.5, t}})
-      radius = std::max(
-          radius, Separation(centre, TilePixelDirection(tile, column, row, 1)));
+         {std::pair{t, -0.5}, {t, 0.5}, {-0.5, t}, {0.5, t}}) {
+      const Direction there = TilePixelDirection(tile, column, row, 1);
+      const double distance = SquaredChord(centre, there);
+      if (distance <= chord) continue;
+      chord = distance;
+      farthest = there;
+    }
   }
-  return radius * 1.01;
+  return Separation(centre, farthest) * 1.01;
 }
 
 double CellSide(int order) {

@@ -2,6 +2,7 @@
 #include "plan/coverage.h"
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <numeric>
@@ -102,23 +103,52 @@ std::vector<int> Coverage::All() const {
   return all;
 }
 
+// What all inputs have in common when they are held against a cell.
+struct Coverage::Sight {
+  explicit Sight(TileAddress tile)
+      : cell(tile), centre(CellCentre(tile)), radius(CellRadius(tile)) {
+    for (int j = 0; j <= kSteps; ++j)
+      for (int i = 0; i <= kSteps; ++i)
+        directions[PointIndex(i, j)] = TilePixelDirection(
+            cell, -0.5 + i / double{kSteps}, -0.5 + j / double{kSteps}, 1);
+  }
+
+  // May the circle touch the cell's?
+  bool MayTouch(const Footprint& footprint) const {
+    const double reach = footprint.radius + radius;
+    // No angle is smaller than its chord.
+    if (SquaredChord(centre, footprint.centre) > reach * reach) return false;
+    return Separation(centre, footprint.centre) <= reach;
+  }
+
+  const TileAddress cell;
+  const Direction centre;
+  const double radius;
+  std::array<Direction, kPoints> directions;
+};
+
 std::vector<int> Coverage::Reaching(TileAddress cell,
                                     std::span<const int> candidates) const {
   std::vector<int> reaching;
+  if (candidates.empty()) return reaching;
+  const Sight sight(cell);
   for (const int input : candidates)
-    if (Relate(input, cell) != Relation::kOutside) reaching.push_back(input);
+    if (Relate(input, sight, false) != Relation::kOutside)
+      reaching.push_back(input);
   return reaching;
 }
 
 Relation Coverage::Relate(int input, TileAddress cell, bool estimate) const {
+  return Relate(input, Sight(cell), estimate);
+}
+
+Relation Coverage::Relate(int input, const Sight& sight, bool estimate) const {
   const Item& item = inputs_[static_cast<std::size_t>(input)];
-  const Direction centre = CellCentre(cell);
-  const double cell_radius = CellRadius(cell);
-  const double distance = Separation(centre, item.footprint.centre);
-  if (distance > item.footprint.radius + cell_radius) return Relation::kOutside;
+  const TileAddress cell = sight.cell;
+  if (!sight.MayTouch(item.footprint)) return Relation::kOutside;
   // An input much smaller than the cell slips through any grid; its circle
   // has just said that it may touch.
-  if (item.footprint.radius < cell_radius) {
+  if (item.footprint.radius < sight.radius) {
     if (!estimate || !item.extents) return Relation::kPartly;
     const bool touches = std::any_of(
         item.samples.begin(), item.samples.end(),
@@ -126,15 +156,9 @@ Relation Coverage::Relate(int input, TileAddress cell, bool estimate) const {
     return touches ? Relation::kPartly : Relation::kOutside;
   }
 
-  thread_local std::vector<Direction> directions(kPoints);
   thread_local std::vector<double> x(kPoints);
   thread_local std::vector<double> y(kPoints);
-  std::size_t n = 0;
-  for (int j = 0; j <= kSteps; ++j)
-    for (int i = 0; i <= kSteps; ++i)
-      directions[n++] = TilePixelDirection(cell, -0.5 + i / double{kSteps},
-                                           -0.5 + j / double{kSteps}, 1);
-  item.pool->Take()->ToPixels(directions, x, y);
+  item.pool->Take()->ToPixels(sight.directions, x, y);
 
   bool touches = false;
   bool inside = true;
@@ -222,25 +246,16 @@ std::int64_t TilesOver(std::uint64_t leaves, int depth) {
 
 // One grid tells of all of them: its points are the corners of leaves, or of
 // their parts.
-std::uint64_t Coverage::LeavesBelow(int input, TileAddress cell,
+std::uint64_t Coverage::LeavesBelow(int input, const Sight& sight,
                                     int leaf_order) const {
   const Item& item = inputs_[static_cast<std::size_t>(input)];
-  const Direction centre = CellCentre(cell);
-  const double cell_radius = CellRadius(cell);
-  if (Separation(centre, item.footprint.centre) >
-      item.footprint.radius + cell_radius)
-    return 0;
-  const int depth = leaf_order - cell.order;
-  if (item.footprint.radius < 0.5 * cell_radius && item.extents)
-    return LeavesAt(item.samples, cell, leaf_order);
-  thread_local std::vector<Direction> directions(kPoints);
+  if (!sight.MayTouch(item.footprint)) return 0;
+  const int depth = leaf_order - sight.cell.order;
+  if (item.footprint.radius < 0.5 * sight.radius && item.extents)
+    return LeavesAt(item.samples, sight.cell, leaf_order);
   thread_local std::vector<double> x(kPoints);
   thread_local std::vector<double> y(kPoints);
-  for (int j = 0; j <= kSteps; ++j)
-    for (int i = 0; i <= kSteps; ++i)
-      directions[PointIndex(i, j)] = TilePixelDirection(
-          cell, -0.5 + i / double{kSteps}, -0.5 + j / double{kSteps}, 1);
-  item.pool->Take()->ToPixels(directions, x, y);
+  item.pool->Take()->ToPixels(sight.directions, x, y);
   const int step = kSteps >> depth;  // of the grid, a leaf's side
   std::uint64_t leaves = 0;
   for (int j = 0; j <= kSteps; ++j)
@@ -260,9 +275,10 @@ Coverage::Estimate Coverage::EstimateByGrid(TileAddress cell,
                                             std::span<const int> candidates,
                                             int leaf_order) const {
   Estimate estimate;
+  const Sight sight(cell);
   std::uint64_t all = 0;
   for (const int input : candidates) {
-    const std::uint64_t leaves = LeavesBelow(input, cell, leaf_order);
+    const std::uint64_t leaves = LeavesBelow(input, sight, leaf_order);
     estimate.samples += std::popcount(leaves);
     all |= leaves;
   }
@@ -276,10 +292,11 @@ Coverage::Estimate Coverage::EstimateBelow(TileAddress cell,
                                            int leaf_order) const {
   if (leaf_order - cell.order <= kGridDepth)
     return EstimateByGrid(cell, candidates, leaf_order);
+  const Sight sight(cell);
   std::vector<int> partly;
   std::int64_t inside = 0;
   for (const int input : candidates) {
-    const Relation relation = Relate(input, cell, true);
+    const Relation relation = Relate(input, sight, true);
     if (relation == Relation::kPartly) partly.push_back(input);
     if (relation == Relation::kInside) ++inside;
   }

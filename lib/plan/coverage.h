@@ -62,9 +62,12 @@ class Coverage {
                          int leaf_order) const;
 
  private:
+  struct Sight;
+  Relation Relate(int input, const Sight& sight, bool estimate) const;
   /// Leaves below a cell of up to three orders above them: bit
   /// row * 8 + column of the cell's own grid, for one input.
-  std::uint64_t LeavesBelow(int input, TileAddress cell, int leaf_order) const;
+  std::uint64_t LeavesBelow(int input, const Sight& sight,
+                            int leaf_order) const;
   Estimate EstimateByGrid(TileAddress cell, std::span<const int> candidates,
                           int leaf_order) const;
 
