@@ -44,6 +44,31 @@ bool IsPicture(const ServedName& name) {
   return !name.extension.empty() && name.extension != "fits";
 }
 
+// The files of a HiPS, and FITS tiles of the orders that it lacks.
+class FilesAndDerived : public HipsFiles {
+ public:
+  FilesAndDerived(const HipsFiles& files, const HipsState& state)
+      : files_(files), state_(state) {}
+
+  std::optional<Bytes> Read(const std::string& name) const override {
+    if (auto bytes = files_.Read(name)) return bytes;
+    const auto parsed = ParseServedName(name);
+    if (!parsed || !parsed->tile || parsed->extension != "fits" ||
+        !MayBeDerived(state_, *parsed))
+      return std::nullopt;
+    return DeriveTile(files_, state_.inventory, *parsed->tile, "fits",
+                      state_.rules);
+  }
+  bool Has(const std::string& name) const override { return files_.Has(name); }
+  std::vector<std::string> List(const std::string& folder) const override {
+    return files_.List(folder);
+  }
+
+ private:
+  const HipsFiles& files_;
+  const HipsState& state_;
+};
+
 }  // namespace
 
 std::vector<std::pair<std::string, std::string>> QueryPairs(
@@ -103,10 +128,11 @@ MadeAnswer MakeRendering(const Site& site, const ServedHips& hips,
   if (!state.facts) throw Error(ErrorKind::kUsage, state.no_facts);
   const Display display = ParseRenderParameters(QueryPairs(query));
   const PictureFormat format = ParsePictureFormat(name.extension);
+  const FilesAndDerived files(hips.files(), state);
   const auto bytes =
-      name.tile ? RenderTile(hips.files(), *state.facts, site.workshop->tiles,
+      name.tile ? RenderTile(files, *state.facts, site.workshop->tiles,
                              *name.tile, format, display)
-                : RenderAllsky(hips.files(), *state.facts, site.workshop->tiles,
+                : RenderAllsky(files, *state.facts, site.workshop->tiles,
                                name.allsky_order.value_or(3), format, display);
   MadeAnswer made = FromBytes(bytes, name.content_type);
   site.workshop->answers.Keep(MadeKey(hips, state, name, query), made);
