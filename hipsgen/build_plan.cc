@@ -258,28 +258,9 @@ void ChooseCut(BuildPlan& plan, const std::vector<RowSample>& samples,
   plan.style.png_effort = ParsePngEffort(preview.png_effort);
 }
 
-// The cells of an order that inputs reach: order by order, all in parallel.
-std::vector<PlannedCell> FindCells(const Coverage& coverage, int order) {
-  const std::vector<int> all = coverage.All();
-  std::vector<PlannedCell> cells;
-  for (int face = 0; face < 12; ++face) cells.push_back({{0, face}, all, {}});
-  while (true) {
-    ParallelFor(cells.size(), [&](std::size_t i) {
-      cells[i].inputs = coverage.Reaching(cells[i].address, cells[i].inputs);
-    });
-    std::erase_if(cells, [](const auto& cell) { return cell.inputs.empty(); });
-    if (cells.empty() || cells.front().address.order == order) return cells;
-    std::vector<PlannedCell> children;
-    for (const PlannedCell& cell : cells)
-      for (int k = 0; k < 4; ++k)
-        children.push_back({Child(cell.address, k), cell.inputs, {}});
-    cells = std::move(children);
-  }
-}
-
 // All cells of plan.cell_order, with what they cost.
 void MakeCells(BuildPlan& plan) {
-  plan.cells = FindCells(plan.coverage, plan.cell_order);
+  plan.cells = ReachedCells(plan.coverage, plan.cell_order);
   plan.estimate = {};
   ParallelFor(plan.cells.size(), [&](std::size_t i) {
     PlannedCell& cell = plan.cells[i];
@@ -443,6 +424,29 @@ BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints) {
   plan.recipe_options = RecipeOptions(plan);
   plan.id = PlanId(plan);
   return plan;
+}
+
+std::string JobOf(const BuildPlan& plan) {
+  return plan.is_update() ? plan.update_job : "build " + plan.id;
+}
+
+// Order by order, all in parallel.
+std::vector<PlannedCell> ReachedCells(const Coverage& coverage, int order) {
+  const std::vector<int> all = coverage.All();
+  std::vector<PlannedCell> cells;
+  for (int face = 0; face < 12; ++face) cells.push_back({{0, face}, all, {}});
+  while (true) {
+    ParallelFor(cells.size(), [&](std::size_t i) {
+      cells[i].inputs = coverage.Reaching(cells[i].address, cells[i].inputs);
+    });
+    std::erase_if(cells, [](const auto& cell) { return cell.inputs.empty(); });
+    if (cells.empty() || cells.front().address.order == order) return cells;
+    std::vector<PlannedCell> children;
+    for (const PlannedCell& cell : cells)
+      for (int k = 0; k < 4; ++k)
+        children.push_back({Child(cell.address, k), cell.inputs, {}});
+    cells = std::move(children);
+  }
 }
 
 std::uint64_t MemoryBound(const BuildOptions& options, int threads) {

@@ -26,6 +26,9 @@ struct PlannedCell {
   TileAddress address;
   std::vector<int> inputs;
   Coverage::Estimate estimate;
+  /// The leaves to be made, ascending, when it is not the whole cell: all of
+  /// plan.leaf_order. Empty: the cell's whole tree.
+  std::vector<std::int64_t> leaves = {};
 };
 
 /// How previews are made, by the words of the options.
@@ -71,6 +74,15 @@ struct BuildPlan {
   std::string recipe_options;  ///< what RecipeOf hashes
   std::string id;              ///< hash of everything that decides the bytes
 
+  /// Of an update, what is stale (JobOf in update.h); "": a build. Of the one
+  /// leaves are made and the cells name them, of the other whole trees.
+  std::string update_job;
+  bool is_update() const { return !update_job.empty(); }
+
+  /// What manifests in the making name: nobody takes those of other work for
+  /// his own, not even of another update to the same plan.
+  const std::string& work_id() const { return is_update() ? update_job : id; }
+
   /// Of a part of a plan, some cells and the inputs that reach them: the
   /// numbers of these in the whole survey, ascending. Empty: this is the whole.
   std::vector<int> numbers;
@@ -112,6 +124,13 @@ struct PlanHints {
 /// throws  Error of every kind that ScanInputs has; Error(kUsage) for an order
 ///         that cannot be
 BuildPlan MakePlan(const BuildOptions& options, const PlanHints& hints = {});
+
+/// What the staging area of a plan is prepared for (output.h).
+std::string JobOf(const BuildPlan& plan);
+
+/// The cells of an order that inputs reach, in nested order, without
+/// estimates.
+std::vector<PlannedCell> ReachedCells(const Coverage& coverage, int order);
 
 /// What the plan says, for people.
 struct PlanCosts {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// hipsgen plan: a build cut into shards, for the engines of clusters.
+// hipsgen plan: a build or an update cut into shards, for the engines of
+// clusters.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
@@ -17,6 +18,9 @@
 #include "hipsgen/pipeline.h"
 #include "hipsgen/plan_folder.h"
 #include "hipsgen/replan.h"
+#include "hipsgen/update.h"
+#include "hipsgen/update_arguments.h"
+#include "hipsgen/update_shards.h"
 #include "shard/split.h"
 
 namespace hips {
@@ -25,9 +29,12 @@ namespace {
 namespace fs = std::filesystem;
 
 struct Arguments {
-  BuildArguments build;
+  UpdateArguments update;  ///< those of a build, and how to update
   std::string folder;
   int shards = 0;
+  bool is_update = false;
+
+  const BuildArguments& build() const { return update.build; }
 };
 
 /// What the shards of a plan take, estimated.
@@ -59,6 +66,8 @@ ShardCosts CostsOfShards(const BuildPlan& plan,
 }
 
 std::string ShardsText(const ShardCosts& costs) {
+  if (costs.count == 0)
+    return Format("{:<12} none: all is the merge's\n", "shards");
   return Format("{:<12} {} of {} to {} on {} threads, {} in all\n", "shards",
                 costs.count, DurationText(costs.shortest),
                 DurationText(costs.longest), costs.threads,
@@ -81,18 +90,24 @@ void Describe(CLI::App& app, Arguments& arguments) {
                  "how many; 0: as many as take about 20 minutes each")
       ->check(CLI::Range(0, kMostShards))
       ->capture_default_str();
-  AddBuildOptions(app, arguments.build, "--output");
+  app.add_flag("--update", arguments.is_update,
+               "of the HiPS in --output: only what changed, as hipsgen update "
+               "finds it; options that are not given stay as they were");
+  AddNewCut(app, arguments.update);
+  AddBuildOptions(app, arguments.update.build, "--output");
 }
 
-void CheckArguments(const Arguments& arguments, const BuildOptions& options) {
-  CheckOptions(options);
-  if (arguments.build.plan_only) return;
-  if (arguments.folder.empty())
+void CheckFolders(const Arguments& arguments, const fs::path& output) {
+  if (!arguments.build().plan_only && arguments.folder.empty())
     throw Error(ErrorKind::kUsage,
                 "plan: say where the plan goes with -o PLAN");
-  if (options.output.path.empty())
+  if (output.empty() && (arguments.is_update || !arguments.build().plan_only))
     throw Error(ErrorKind::kUsage,
-                "plan: say where the HiPS goes with --output FOLDER");
+                Format("plan: say {} with --output FOLDER",
+                       arguments.is_update ? "which HiPS is to be updated"
+                                           : "where the HiPS goes"));
+  if (arguments.update.new_cut && !arguments.is_update)
+    throw Error(ErrorKind::kUsage, "plan: --new-cut is for --update");
 }
 
 // The plan that is there; nothing when there is none, or none of any use.
@@ -104,58 +119,160 @@ std::optional<PlanFolder> EarlierPlan(const fs::path& folder) {
   }
 }
 
-std::string Write(const BuildPlan& plan, std::span<const std::size_t> sizes,
+/// A plan, cut.
+struct Shards {
+  std::vector<std::size_t> sizes;
+  ShardCosts costs;
+};
+
+Shards Cut(const BuildPlan& plan, int wanted) {
+  Shards shards{ShardsOf(plan, wanted), {}};
+  shards.costs = CostsOfShards(plan, shards.sizes);
+  const std::size_t count = shards.sizes.size();
+  if (count > 0 && count < static_cast<std::size_t>(wanted))
+    LogWarning(Format(
+        "{} shards instead of {}: there are {} cells (order {}) to share, and "
+        "a cell is made by one process{}",
+        count, wanted, plan.cells.size(), plan.cell_order,
+        plan.cell_order < plan.leaf_order && !plan.is_update()
+            ? "; a higher --cell-order gives more"
+            : ""));
+  return shards;
+}
+
+void TellOf(const Survey& survey) {
+  for (const SkippedInput& skipped : survey.skipped)
+    LogWarning("skipped " + skipped.name + ": " + skipped.reason);
+  for (const std::string& warning : survey.warnings) LogWarning(warning);
+}
+
+std::string Write(const BuildPlan& plan, bool up_to_date,
+                  std::span<const std::size_t> sizes, BuildOutputs& outputs,
                   const fs::path& folder) {
   const auto earlier = EarlierPlan(folder);
-  const Replanned done =
-      Replace(earlier ? &*earlier : nullptr, plan, sizes, folder);
+  const Replanned done = Replace(earlier ? &*earlier : nullptr, outputs, plan,
+                                 up_to_date, sizes, folder);
   if (done.kept > 0)
     LogInfo(Format("{} of {} cells are kept", done.kept, plan.cells.size()));
   return done.id;
+}
+
+std::string WriteBuild(const BuildPlan& plan,
+                       std::span<const std::size_t> sizes,
+                       const fs::path& folder) {
+  BuildOutputs outputs(plan.options);
+  return Write(plan, !plan.options.output.force && outputs.IsUpToDate(plan.id),
+               sizes, outputs, folder);
+}
+
+std::string LineOf(const BuildPlan& plan, const ShardCosts& costs) {
+  return Format("{} shards of {} to {}, order {}, about {} tiles\n",
+                costs.count, DurationText(costs.shortest),
+                DurationText(costs.longest), plan.leaf_order,
+                plan.estimate.tiles);
+}
+
+std::string LineOf(const UpdatePlan& todo, const fs::path& output,
+                   const ShardCosts& costs) {
+  if (todo.empty()) return Format("{} is up to date\n", output.string());
+  const std::string tiles = Format(
+      "{} leaves to make, {} to remove, {} kept; {} tiles above them\n",
+      todo.stale.size(), todo.gone.size(), todo.kept, todo.ancestors.size());
+  return costs.count == 0 ? "no shards, all is the merge's; " + tiles
+                          : Format("{} shards of {} to {}; {}", costs.count,
+                                   DurationText(costs.shortest),
+                                   DurationText(costs.longest), tiles);
+}
+
+void PlanBuild(const Arguments& arguments, const BuildOptions& options,
+               std::ostream& out) {
+  const BuildArguments& build = arguments.build();
+  PlanHints hints;
+  hints.shards = arguments.shards;
+  const BuildPlan plan = MakePlan(options, hints);
+  TellOf(plan.survey);
+  const Shards shards = Cut(plan, arguments.shards);
+  Json json = PlanJson(plan, shards.costs.threads);
+  json["shards"] = ShardsJson(shards.costs);
+  if (!build.plan_only) {
+    json["plan_id"] = WriteBuild(plan, shards.sizes, arguments.folder);
+    json["folder"] = arguments.folder;
+  }
+  if (build.run.as_json)
+    out << json.dump(2) << '\n';
+  else if (build.plan_only)
+    out << PlanText(plan, shards.costs.threads) << ShardsText(shards.costs);
+  else
+    out << Format("{}: {}", arguments.folder, LineOf(plan, shards.costs));
+}
+
+void PlanChanges(const Arguments& arguments, UpdateTarget& target,
+                 std::ostream& out) {
+  const BuildArguments& build = arguments.build();
+  const PlannedUpdate update =
+      PlanUpdate(target.options, HintsOf(arguments.update, target),
+                 target.release, arguments.shards);
+  const auto& [todo, plan] = update;
+  TellOf(plan.survey);
+  const Shards shards = Cut(plan, arguments.shards);
+  Json json = UpdateJson(todo, plan);
+  json["shards"] = ShardsJson(shards.costs);
+  if (!build.plan_only) {
+    for (const InputChange& change : todo.inputs)
+      LogInfo(change.what + ": " + change.name);
+    if (todo.whole) {
+      LogInfo("all of it is made again: " + todo.reason);
+      target.outputs.reset();
+      json["plan_id"] = WriteBuild(plan, shards.sizes, arguments.folder);
+    } else {
+      json["plan_id"] = Write(plan, todo.empty(), shards.sizes, *target.outputs,
+                              arguments.folder);
+    }
+    json["folder"] = arguments.folder;
+  }
+  if (build.run.as_json)
+    out << json.dump(2) << '\n';
+  else if (build.plan_only)
+    out << UpdateText(todo, plan)
+        << (todo.empty() ? "" : ShardsText(shards.costs));
+  else
+    out << Format("{}: {}", arguments.folder,
+                  todo.whole
+                      ? LineOf(plan, shards.costs)
+                      : LineOf(todo, target.options.output.path, shards.costs));
 }
 
 }  // namespace
 
 int RunPlan(std::span<const std::string> args, std::ostream& out) {
   CLI::App app(
-      "Cuts a build into shards that any number of machines make. Then\n"
-      "`hipsgen submit`, or `hipsgen run` for each shard and `hipsgen merge`.\n"
-      "  hipsgen plan mosaics/ -o plan --output hips --id AUTH/P/name",
+      "Cuts a build, or an update of what is published, into shards that any\n"
+      "number of machines make. Then `hipsgen submit`, or `hipsgen run` for\n"
+      "each shard and `hipsgen merge`.\n"
+      "  hipsgen plan mosaics/ -o plan --output hips --id AUTH/P/name\n"
+      "  hipsgen plan --update -o plan --output hips",
       "hipsgen plan");
   Arguments arguments;
   Describe(app, arguments);
   if (!ParseArguments(app, "plan", args, out)) return 0;
-  const BuildArguments& build = arguments.build;
+  BuildArguments& build = arguments.update.build;
   build.run.Apply();
-  const BuildOptions options = OptionsOf(build);
-  CheckArguments(arguments, options);
-  Workers workers(options.run.threads);
-  BoundMemory(options, workers.count());
-  workers.Run([&] {
-    PlanHints hints;
-    hints.shards = arguments.shards;
-    const BuildPlan plan = MakePlan(options, hints);
-    for (const SkippedInput& skipped : plan.survey.skipped)
-      LogWarning("skipped " + skipped.name + ": " + skipped.reason);
-    for (const std::string& warning : plan.survey.warnings) LogWarning(warning);
-    const std::vector<std::size_t> sizes = ShardsOf(plan, arguments.shards);
-    const ShardCosts costs = CostsOfShards(plan, sizes);
-    Json json = PlanJson(plan, costs.threads);
-    json["shards"] = ShardsJson(costs);
-    if (!build.plan_only) {
-      json["plan_id"] = Write(plan, sizes, arguments.folder);
-      json["folder"] = arguments.folder;
-    }
-    if (build.run.as_json)
-      out << json.dump(2) << '\n';
-    else if (build.plan_only)
-      out << PlanText(plan, costs.threads) << ShardsText(costs);
-    else
-      out << Format("{}: {} shards of {} to {}, order {}, about {} tiles\n",
-                    arguments.folder, costs.count, DurationText(costs.shortest),
-                    DurationText(costs.longest), plan.leaf_order,
-                    plan.estimate.tiles);
-  });
+  const auto work = [&](const BuildOptions& options, const auto& make) {
+    Workers workers(options.run.threads);
+    BoundMemory(options, workers.count());
+    workers.Run([&] { make(); });
+  };
+  if (arguments.is_update) {
+    const fs::path root = TakeRoot(build);
+    CheckFolders(arguments, root);
+    UpdateTarget target(root, build);
+    work(target.options, [&] { PlanChanges(arguments, target, out); });
+  } else {
+    const BuildOptions options = OptionsOf(build);
+    CheckOptions(options);
+    CheckFolders(arguments, options.output.path);
+    work(options, [&] { PlanBuild(arguments, options, out); });
+  }
   return 0;
 }
 

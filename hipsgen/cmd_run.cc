@@ -84,10 +84,7 @@ std::string ScratchOf(const Arguments& arguments, const BuildOptions& options,
 }
 
 void Print(int shard, int count, const std::optional<ShardRecord>& record) {
-  if (!record) {
-    LogInfo(Format("shard {}/{}: is done", shard, count));
-    return;
-  }
+  if (!record) return;  // somebody else's
   LogInfo(Format("shard {}/{}: {} tiles, {}, {}", shard, count, record->tiles,
                  BytesText(record->bytes),
                  DurationText(record->finished - record->started)));
@@ -128,14 +125,19 @@ int RunRun(std::span<const std::string> args, std::ostream& out) {
   if (!ParseArguments(app, "run", args, out)) return 0;
   arguments.run.Apply();
   SwitchProfileOn();  // the report tells of the stages
-  const Environment environment = ProcessEnvironment();
   const PlanFolder plan(arguments.plan);
-  const ShardChoice choice =
-      ChooseShards(arguments.shard, plan.shard_count(), environment);
+  const std::string& output = plan.options().output.path;
   if (StandingOf(plan) == Standing::kPublished) {
-    LogInfo(plan.options().output.path + ": is up to date");
+    LogInfo(output + ": is up to date");
     return 0;
   }
+  if (plan.shard_count() == 0) {
+    LogInfo(output + ": no tile is to be made from mosaics; hipsgen merge");
+    return 0;
+  }
+  const Environment environment = ProcessEnvironment();
+  const ShardChoice choice =
+      ChooseShards(arguments.shard, plan.shard_count(), environment);
   BuildOptions options = plan.options();
   if (!arguments.memory.empty())
     SetOption(options, "run.memory", arguments.memory);

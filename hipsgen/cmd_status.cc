@@ -43,6 +43,7 @@ Json JsonOf(const PlanFolder& plan, Standing standing,
   Json json;
   json["plan_id"] = plan.id();
   json["output"] = plan.options().output.path;
+  json["update"] = plan.is_update();
   json["published"] = standing == Standing::kPublished;
   json["shards"] = plan.shard_count();
   const std::vector<int> missing = MissingShards(shards);

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // hipsgen update: make again what changed since the last release.
 #include <CLI/CLI.hpp>
+#include <filesystem>
 #include <iostream>
-#include <memory>
-#include <optional>
 #include <ostream>
 
 #include "base/error.h"
@@ -11,55 +10,14 @@
 #include "base/log.h"
 #include "base/text.h"
 #include "base/threads.h"
-#include "hipsgen/build_arguments.h"
 #include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
-#include "hipsgen/output.h"
 #include "hipsgen/profile.h"
 #include "hipsgen/update.h"
-#include "ledger/commit.h"
+#include "hipsgen/update_arguments.h"
 
 namespace hips {
 namespace {
-
-namespace fs = std::filesystem;
-
-struct Arguments {
-  BuildArguments build;
-  bool new_cut = false;
-};
-
-// The folder to update: -o, a HiPS among the names, or the survey file's.
-fs::path TakeRoot(BuildArguments& arguments) {
-  for (const auto& [key, value] : arguments.keys)
-    if (key == "output.path") return value;
-  if (!arguments.names.empty() && HoldsHips(arguments.names.front())) {
-    const fs::path root = arguments.names.front();
-    arguments.names.erase(arguments.names.begin());
-    return root;
-  }
-  const std::string path = OptionsOf(arguments).output.path;
-  if (path.empty())
-    throw Error(ErrorKind::kUsage,
-                "update: say which HiPS, hipsgen update FOLDER [inputs]");
-  return path;
-}
-
-bool ChangesCut(const Arguments& arguments) {
-  if (arguments.new_cut || !arguments.build.cut.empty()) return true;
-  for (const auto& [key, value] : arguments.build.keys)
-    if (key == "preview.cut" || key == "preview.low" || key == "preview.high" ||
-        key == "preview.sigma_low" || key == "preview.sigma_high")
-      return true;
-  return false;
-}
-
-BuildPlan PlanOf(const Arguments& arguments, const BuildOptions& options,
-                 const Release& release, const fs::path& root) {
-  PlanHints hints = HintsOf(release, root);
-  if (ChangesCut(arguments)) hints.cut.reset();
-  return MakePlan(options, hints);
-}
 
 void Print(const BuildSummary& summary, const UpdatePlan& todo, bool as_json,
            std::ostream& out) {
@@ -83,11 +41,11 @@ void Print(const BuildSummary& summary, const UpdatePlan& todo, bool as_json,
 }
 
 // Under the lock; false when a build has to do it all.
-bool UpdateLocked(const Arguments& arguments, const BuildPlan& plan,
-                  const Release& release, Output& output,
-                  std::optional<Output>& weights, std::ostream& out) {
-  const BuildArguments& build = arguments.build;
-  const UpdatePlan todo = CompareWithRelease(plan, release, output.root());
+bool UpdateLocked(const BuildArguments& build, BuildPlan& plan,
+                  UpdateTarget& target, std::ostream& out) {
+  const Release& release = target.release;
+  const UpdatePlan todo =
+      CompareWithRelease(plan, release, plan.options.output.path);
   if (build.plan_only) {
     if (build.run.as_json)
       out << UpdateJson(todo, plan).dump(2) << '\n';
@@ -107,9 +65,8 @@ bool UpdateLocked(const Arguments& arguments, const BuildPlan& plan,
     Print(summary, todo, build.run.as_json, out);
     return true;
   }
-  const std::string job = JobOf(release, plan, todo);
-  output.Prepare(job);
-  if (weights) weights->Prepare(job);
+  plan.update_job = JobOf(release, plan, todo);
+  target.outputs->PrepareJob(plan.update_job);
   const BuildSummary summary = Update(plan, release, todo, build.run.style());
   Print(summary, todo, build.run.as_json, out);
   return true;
@@ -125,38 +82,25 @@ int RunUpdate(std::span<const std::string> args, std::ostream& out) {
       "  hipsgen update FOLDER [inputs] [options]\n"
       "  hipsgen update survey.toml [inputs] [-o FOLDER]",
       "hipsgen update");
-  Arguments arguments;
+  UpdateArguments arguments;
   BuildArguments& build = arguments.build;
   AddBuildOptions(app, build);
-  app.add_flag("--new-cut", arguments.new_cut,
-               "choose the cut of the previews anew");
+  AddNewCut(app, arguments);
   if (!ParseArguments(app, "update", args, out)) return 0;
   build.run.Apply();
   SwitchProfileOn();  // the report tells of the stages
-  const fs::path root = TakeRoot(build);
-  RequireHips(root);
-  auto output = std::make_unique<Output>(root);
-  const Release release = LoadRelease(root);
-  if (release.weights)
+  const std::filesystem::path root = TakeRoot(build);
+  if (root.empty())
     throw Error(ErrorKind::kUsage,
-                root.string() +
-                    ": holds sums of weights; update the HiPS that it belongs "
-                    "to");
-  BuildOptions options = OptionsOf(build, OptionsOf(release, root));
-  options.output.path = root.string();
-  CheckOptions(options);
-  std::optional<Output> weights;
-  if (!options.output.weight_hips.empty() &&
-      HoldsHips(options.output.weight_hips))
-    weights.emplace(options.output.weight_hips);
-  Workers workers(options.run.threads);
-  BoundMemory(options, workers.count());
+                "update: say which HiPS, hipsgen update FOLDER [inputs]");
+  UpdateTarget target(root, build);
+  Workers workers(target.options.run.threads);
+  BoundMemory(target.options, workers.count());
   workers.Run([&] {
-    BuildPlan plan = PlanOf(arguments, options, release, root);
+    BuildPlan plan = MakePlan(target.options, HintsOf(arguments, target));
     for (const std::string& warning : plan.survey.warnings) LogWarning(warning);
-    if (UpdateLocked(arguments, plan, release, *output, weights, out)) return;
-    output.reset();
-    weights.reset();
+    if (UpdateLocked(build, plan, target, out)) return;
+    target.outputs.reset();
     plan.options.output.force = true;
     const BuildSummary summary = Build(plan, build.run.style());
     UpdatePlan all;

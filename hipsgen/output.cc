@@ -11,6 +11,7 @@
 #include "base/log.h"
 #include "hipsgen/stop_writers.h"
 #include "ledger/commit.h"
+#include "ledger/journal.h"
 #include "ledger/spare.h"
 
 namespace hips {
@@ -18,8 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// What the staging area was prepared for.
-constexpr const char* kJobFile = "job";
+// What the staging area was prepared for. With the runs' own files, which a
+// commit removes when all is in place: killed any earlier, it can be done
+// again.
+fs::path JobPath(const fs::path& root) {
+  return Ledger(root) / "scratch" / "job";
+}
 
 constexpr std::string_view kPrivate = ".hipsgen/";
 constexpr std::string_view kSpares = ".hipsgen/spare/";
@@ -50,7 +55,9 @@ bool Output::holds_hips() const { return HoldsHips(root_); }
 std::string Output::released_plan() const { return ReleasedPlan(root_); }
 
 std::string PreparedJob(const fs::path& root) {
-  const fs::path path = NextLedger(root) / kJobFile;
+  // What a commit is moving away is nobody's to add to.
+  if (fs::exists(JournalPath(root))) return "";
+  const fs::path path = JobPath(root);
   return fs::exists(path) ? ReadFile(path) : "";
 }
 
@@ -69,14 +76,18 @@ void Output::Prepare(const std::string& job) {
     StopWriters(root_);
     RemoveTree(StageFolder(root_));
     RemoveTree(NextLedger(root_));
+    RemoveTree(MadeLedger(root_));
   }
   HandOver(job);
 }
 
 void Output::HandOver(const std::string& job) {
-  if (PreparedJob(root_) != job) StopWriters(root_);
+  const bool is_other = PreparedJob(root_) != job;
   MakeFolders(StageFolder(root_));
-  WriteFileAtomic(NextLedger(root_) / kJobFile, job);
+  MakeFolders(NextLedger(root_));
+  WriteFileAtomic(JobPath(root_), job);
+  // After that: who begins now finds another job.
+  if (is_other) StopWriters(root_);
 }
 
 void RemoveLeftovers(const fs::path& folder) {
@@ -87,12 +98,12 @@ void RemoveLeftovers(const fs::path& folder) {
       RemoveTree(entry->path());
 }
 
-fs::path MadeLedger(const fs::path& root) { return NextLedger(root) / "made"; }
+fs::path MadeLedger(const fs::path& root) {
+  return Ledger(root) / "scratch" / "made";
+}
 
 void FinishLedger(const fs::path& root, FileList files) {
   const fs::path ledger = NextLedger(root);
-  RemoveTree(MadeLedger(root));
-  RemoveTree(ledger / kJobFile);
   RemoveTree(ledger / "spare");
   for (const auto& entry : fs::recursive_directory_iterator(ledger)) {
     if (!entry.is_regular_file()) continue;

@@ -39,7 +39,8 @@ class Output {
   std::unique_ptr<OutputLock> lock_;
 };
 
-/// What the staging area of a folder was prepared for, or "". Takes no lock.
+/// What the staging area of a folder was prepared for, or "", as while a commit
+/// is under way. Takes no lock.
 std::string PreparedJob(const std::filesystem::path& root);
 
 /// The id of the plan that is published there, or "". Takes no lock.

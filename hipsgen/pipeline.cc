@@ -110,7 +110,9 @@ std::vector<fs::path> RootsOf(const BuildOptions& options) {
   return roots;
 }
 
-std::string JobOf(const std::string& plan_id) { return "build " + plan_id; }
+fs::path CellLedger(const fs::path& root, bool is_update) {
+  return is_update ? MadeLedger(root) : NextLedger(root);
+}
 
 // Their top tile is read from its FITS file, so without that format all is done
 // again.
@@ -124,8 +126,9 @@ std::set<TileAddress> FinishedCells(const BuildPlan& plan) {
   for (const PlannedCell& cell : plan.cells) {
     const bool whole =
         std::all_of(roots.begin(), roots.end(), [&](const fs::path& root) {
-          const auto manifest = ReadManifest(NextLedger(root), cell.address);
-          return manifest && manifest->plan == plan.id &&
+          const auto manifest =
+              ReadManifest(CellLedger(root, plan.is_update()), cell.address);
+          return manifest && manifest->plan == plan.work_id() &&
                  IsStagedWhole(root, *manifest);
         });
     if (whole) finished.insert(cell.address);
@@ -139,6 +142,15 @@ BuildOutputs::BuildOutputs(const BuildOptions& options)
     outputs_.push_back(std::make_unique<Output>(root));
 }
 
+BuildOutputs::BuildOutputs(std::unique_ptr<Output> values,
+                           const BuildOptions& options)
+    : force_(options.output.force) {
+  outputs_.push_back(std::move(values));
+  const fs::path weights = options.output.weight_hips;
+  if (!weights.empty() && HoldsHips(weights))
+    outputs_.push_back(std::make_unique<Output>(weights));
+}
+
 bool BuildOutputs::IsUpToDate(const std::string& plan_id) const {
   return std::all_of(outputs_.begin(), outputs_.end(), [&](const auto& output) {
     return output->released_plan() == plan_id;
@@ -148,24 +160,35 @@ bool BuildOutputs::IsUpToDate(const std::string& plan_id) const {
 void BuildOutputs::Prepare(const BuildPlan& plan) {
   for (const auto& output : outputs_) {
     // A release is replaced only when that was asked for.
-    if (output->holds_hips() && !force_ && output->released_plan() != plan.id)
+    if (!plan.is_update() && !force_ && output->holds_hips() &&
+        output->released_plan() != plan.id)
       throw Error(ErrorKind::kUsage,
                   output->root().string() +
                       ": holds a HiPS made from other inputs or with other "
                       "options; hipsgen update remakes what changed, --force "
                       "replaces it");
-    output->Prepare(JobOf(plan.id));
+    output->Prepare(JobOf(plan));
   }
   CheckRoom(outputs_.front()->root(), plan);
   WriteReleases(plan);
 }
 
+void BuildOutputs::PrepareJob(const std::string& job) {
+  for (const auto& output : outputs_) output->Prepare(job);
+}
+
+void BuildOutputs::TakeBack() {
+  for (const auto& output : outputs_) output->HandOver("");
+}
+
 void BuildOutputs::HandOver(const BuildPlan& plan) {
-  for (const auto& output : outputs_) output->HandOver(JobOf(plan.id));
+  for (const auto& output : outputs_) output->HandOver(JobOf(plan));
   WriteReleases(plan);
 }
 
+// An update writes them when it is put together.
 void BuildOutputs::WriteReleases(const BuildPlan& plan) const {
+  if (plan.is_update()) return;
   for (const auto& output : outputs_)
     WriteRelease(NextLedger(output->root()),
                  ReleaseOf(plan, output->root(), output != outputs_.front()));

@@ -53,23 +53,32 @@ bool IsStagedWhole(const std::filesystem::path& root,
 /// holds weights if there is to be one.
 std::vector<std::filesystem::path> RootsOf(const BuildOptions& options);
 
-/// What the staging area of a build is prepared for (output.h).
-std::string JobOf(const std::string& plan_id);
-
 /// These folders, locked.
 class BuildOutputs {
  public:
   /// throws  as Output
   explicit BuildOutputs(const BuildOptions& options);
 
+  /// Of a HiPS that was locked before its options were known. The folder of
+  /// weights is left alone when it holds no HiPS.
+  BuildOutputs(std::unique_ptr<Output> values, const BuildOptions& options);
+
   /// Is that plan published?
   bool IsUpToDate(const std::string& plan_id) const;
 
-  /// Gets the staging areas ready for the plan, with the ledger's plan.json and
-  /// inputs.json; what was staged for the same plan stays.
+  /// Gets the staging areas ready for the plan; for a build with the ledger's
+  /// plan.json and inputs.json. What was staged for the same job stays.
   /// throws  Error(kUsage) when a folder holds another HiPS that may not be
   ///         replaced; Error(kIo) when the disk has no room for the estimate
   void Prepare(const BuildPlan& plan);
+
+  /// The same for a job alone.
+  void PrepareJob(const std::string& job);
+
+  /// Nobody finds the staging areas prepared until they are handed over, and
+  /// whoever writes there is stopped. Cut short before that, what they hold is
+  /// of no use to anyone.
+  void TakeBack();
 
   /// The staging areas are this plan's from now on, with all that is in them.
   void HandOver(const BuildPlan& plan);
@@ -91,6 +100,11 @@ struct BuildProducts {
   Product values;
   std::unique_ptr<Product> weights;  ///< nullptr: none
 };
+
+/// Where the manifests of cells in the making are: those of an update hold
+/// some leaves only, and join the others later.
+std::filesystem::path CellLedger(const std::filesystem::path& root,
+                                 bool is_update);
 
 /// Cells of the plan that are staged whole, after a look at their bytes: an
 /// interrupted run of the same plan has made them.

@@ -26,7 +26,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kPlanVersion = 1;
+constexpr int kPlanVersion = 2;
 constexpr const char* kPlanFile = "plan.json";
 constexpr const char* kPartsFile = "parts.jsonl";
 constexpr const char* kReleaseDate = "SOURCE_DATE_EPOCH";
@@ -91,6 +91,7 @@ std::string IdOf(const BuildPlan& plan, const OptionValues& options,
   Hasher hasher;
   hasher.Add(kProgram);
   hasher.Add(plan.id);
+  hasher.Add(plan.update_job);
   for (const auto& [key, values] : options) {
     if (key.starts_with("run.")) continue;
     hasher.Add(key);
@@ -114,8 +115,10 @@ PlannedInput IdentityFromJson(int number, const Json& json,
 }
 
 Json CellJson(const PlannedCell& cell) {
-  return {cell.address.npix, cell.estimate.leaves, cell.estimate.tiles,
-          cell.estimate.samples, cell.inputs};
+  Json json = {cell.address.npix, cell.estimate.leaves, cell.estimate.tiles,
+               cell.estimate.samples, cell.inputs};
+  if (!cell.leaves.empty()) json.push_back(cell.leaves);
+  return json;
 }
 
 PlannedCell CellFromJson(const Json& json, int order) {
@@ -125,6 +128,8 @@ PlannedCell CellFromJson(const Json& json, int order) {
                    json.at(2).get<std::int64_t>(),
                    json.at(3).get<std::int64_t>()};
   cell.inputs = json.at(4).get<std::vector<int>>();
+  if (json.size() > 5)
+    cell.leaves = json.at(5).get<std::vector<std::int64_t>>();
   return cell;
 }
 
@@ -187,6 +192,8 @@ PlanFolder::PlanFolder(const fs::path& folder) : folder_(folder) {
                           ", and this is " + kProgram);
     id_ = json_.at("plan_id").get<std::string>();
     build_id_ = json_.at("build").get<std::string>();
+    job_ = json_.at("job").get<std::string>();
+    is_update_ = json_.at("update").get<bool>();
     options_ = LoadedOptions(json_.at("options").get<OptionValues>(), folder_);
     for (const Json& shard : json_.at("shards"))
       shards_.push_back(
@@ -259,6 +266,7 @@ BuildPlan PlanFolder::Common() const {
   BuildPlan plan;
   plan.options = options_;
   plan.id = build_id_;
+  if (is_update_) plan.update_job = job_;
   plan.leaf_order = json_.at("leaf_order").get<int>();
   plan.sampling_order = json_.at("sampling_order").get<int>();
   plan.cell_order = json_.at("cell_order").get<int>();
@@ -420,6 +428,8 @@ PlanTexts TextsOf(const BuildPlan& plan, std::span<const std::size_t> sizes,
   json["program"] = kProgram;
   json["plan_id"] = texts.id;
   json["build"] = plan.id;
+  json["update"] = plan.is_update();
+  json["job"] = JobOf(plan);
   json["options"] = options;
   if (const char* date = std::getenv(kReleaseDate))
     json["source_date_epoch"] = date;

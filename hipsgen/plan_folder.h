@@ -8,6 +8,21 @@
 //                      inputs are that reach them)
 //   PLAN/shards/       what became of each shard (shard/record.h)
 //
+//   plan.json    {"version": 2, "program": "hipsgen ...", "plan_id": "<hash>",
+//                 "build": "<BuildPlan::id>", "update": true,
+//                 "job": "<what OUT is prepared for>", "options": {...},
+//                 "leaf_order": 9, ..., "inputs": 841,
+//                 "shards": [[cells, tiles, seconds, offset, bytes], ...]}
+//                offset, bytes: of its line in parts.jsonl
+//   input line   {"name": ..., "identity": [...], ...}, see input_json.h
+//   shard line   {"inputs": [[number, offset, bytes], ...],
+//                 "cells": [[npix, leaves, tiles, samples, [input, ...]], ...]}
+//                leaves, tiles, samples: estimated. A cell of an update has a
+//                sixth entry, the leaves to be made: [npix, ...]
+//
+// The plan of an update has the cells with stale leaves only. It may have none,
+// and so no shards: then all is the merge's, or nothing is to be done.
+//
 // Whoever makes a shard reads plan.json and the lines that it needs: a survey
 // of any size costs it a few milliseconds, and no mosaic is scanned again.
 // Equal inputs, options and program give equal bytes. Thread-safety: values.
@@ -49,8 +64,13 @@ class PlanFolder {
 
   const std::filesystem::path& folder() const { return folder_; }
   const std::string& id() const { return id_; }
-  /// BuildPlan::id of what is planned: what manifests name.
+  /// BuildPlan::id of what is planned: what the release will name.
   const std::string& build_id() const { return build_id_; }
+  /// What OUT is prepared for: JobOf the plan.
+  const std::string& job() const { return job_; }
+  bool is_update() const { return is_update_; }
+  /// What manifests in the making name: BuildPlan::work_id.
+  const std::string& work_id() const { return is_update_ ? job_ : build_id_; }
   int shard_count() const { return static_cast<int>(shards_.size()); }
   /// shard  from 1
   const PlannedShard& shard(int shard) const;
@@ -71,7 +91,7 @@ class PlanFolder {
   /// throws  Error(kIncomplete) when parts.jsonl is damaged
   BuildPlan Part(int shard) const;
 
-  /// The plan of the whole.
+  /// The plan of the whole; of an update, with the cells that it changes.
   BuildPlan Whole() const;
 
  private:
@@ -83,6 +103,8 @@ class PlanFolder {
   Json json_;
   std::string id_;
   std::string build_id_;
+  std::string job_;
+  bool is_update_ = false;
   BuildOptions options_;
   std::vector<PlannedShard> shards_;
 };

@@ -23,16 +23,20 @@ struct Replanned {
 };
 
 /// Plans with the options of an earlier plan, its cut, cells and shards, and
-/// puts the new plan in its place; in the surrounding arena.
-/// throws  as MakePlan, Output and CheckRoom
+/// puts the new plan in its place; in the surrounding arena. An update is
+/// compared with the release once more.
+/// throws  as MakePlan, Output, LoadRelease and CheckRoom
 Replanned PlanAgain(const PlanFolder& earlier);
 
 /// Puts a plan in the place of an earlier one, when the staging area is that
-/// one's. Otherwise prepares it as for a first plan.
+/// one's. Otherwise prepares it as for a first plan. Cut short, it leaves a
+/// plan that has to be made again, or the new one.
 ///
-/// earlier  nullptr: there is none
-/// returns  kept cells; changed inputs, when that is all that changed
-Replanned Replace(const PlanFolder* earlier, const BuildPlan& plan,
+/// earlier     nullptr: there is none
+/// up_to_date  what is planned is published: the staging area is left alone
+/// returns     kept cells; changed inputs, when that is all that changed
+Replanned Replace(const PlanFolder* earlier, BuildOutputs& outputs,
+                  const BuildPlan& plan, bool up_to_date,
                   std::span<const std::size_t> sizes,
                   const std::filesystem::path& folder);
 

@@ -19,8 +19,10 @@
 #include "base/log.h"
 #include "base/scratch.h"
 #include "base/threads.h"
+#include "hipsgen/leaf_set.h"
 #include "hipsgen/profile.h"
 #include "hipsgen/tile_maker.h"
+#include "hipsgen/update_shards.h"
 #include "ledger/commit.h"
 #include "ledger/file_list.h"
 #include "shard/number_list.h"
@@ -54,12 +56,11 @@ std::string NodeName() {
 
 using Cells = std::vector<std::pair<TileAddress, FileRecord>>;
 
-Cells RecordManifests(const fs::path& root,
+Cells RecordManifests(const fs::path& ledger,
                       const std::vector<TileAddress>& cells) {
   Cells records;
   for (const TileAddress cell : cells)
-    records.emplace_back(cell,
-                         RecordOfFile(ManifestPath(NextLedger(root), cell)));
+    records.emplace_back(cell, RecordOfFile(ManifestPath(ledger, cell)));
   return records;
 }
 
@@ -85,8 +86,9 @@ std::string FaultOf(const PlanFolder& plan, const fs::path& root,
                     return each.first == cell;
                   }))
     return "its record names other cells than the plan";
+  const fs::path ledger = CellLedger(root, plan.is_update());
   for (const auto& [cell, record] : recorded) {
-    const fs::path path = ManifestPath(NextLedger(root), cell);
+    const fs::path path = ManifestPath(ledger, cell);
     std::error_code code;
     if (!fs::exists(path, code))
       return Format("the manifest of cell {}/{} is gone", cell.order,
@@ -95,9 +97,9 @@ std::string FaultOf(const PlanFolder& plan, const fs::path& root,
       return Format("the manifest of cell {}/{} is not the one recorded",
                     cell.order, cell.npix);
     if (scrutiny == Scrutiny::kManifests) continue;
-    const auto manifest = ReadManifest(NextLedger(root), cell);
+    const auto manifest = ReadManifest(ledger, cell);
     const bool whole =
-        manifest && manifest->plan == plan.build_id() &&
+        manifest && manifest->plan == plan.work_id() &&
         (scrutiny == Scrutiny::kBytes ? IsStagedWhole(root, *manifest)
                                       : IsSizeRight(root, *manifest));
     if (!whole)
@@ -220,10 +222,10 @@ std::set<TileAddress> DropFinished(BuildPlan& plan) {
   return finished;
 }
 
-void AddUp(const fs::path& root, const std::vector<TileAddress>& cells,
+void AddUp(const fs::path& ledger, const std::vector<TileAddress>& cells,
            ShardRecord& record) {
   for (const TileAddress cell : cells)
-    if (const auto manifest = ReadManifest(NextLedger(root), cell))
+    if (const auto manifest = ReadManifest(ledger, cell))
       for (const TileRecord& tile : manifest->tiles) {
         if (tile.valid > 0) ++record.tiles;
         for (const auto& [extension, file] : tile.files)
@@ -237,12 +239,23 @@ std::map<std::string, double> StageMap() {
   return times;
 }
 
+// The leaves that the cells of an update name; nothing for a build.
+std::optional<LeafSet> LeavesOf(const BuildPlan& plan) {
+  if (!plan.is_update()) return std::nullopt;
+  std::vector<std::int64_t> leaves;
+  for (const PlannedCell& cell : plan.cells)
+    leaves.insert(leaves.end(), cell.leaves.begin(), cell.leaves.end());
+  return LeafSet(plan.leaf_order, std::move(leaves));
+}
+
 void MakeTiles(BuildPlan& plan, const ShardRun& run, ShardRecord& record) {
   if (plan.cells.empty()) return;
   BuildProducts products(plan);
   products.ShareStages();
   Progress progress("tiles", plan.estimate.tiles, run.progress);
-  TileMaker maker(plan, products.values, products.weights.get(), {}, progress);
+  const std::optional<LeafSet> leaves = LeavesOf(plan);
+  TileMaker maker(plan, products.values, products.weights.get(), {}, progress,
+                  leaves ? &*leaves : nullptr);
   maker.MakeAll();
   for (const CellTime& time : maker.TakeCellTimes())
     record.cell_times.push_back({time.cell, {time.tiles, time.seconds}});
@@ -274,10 +287,12 @@ ShardRecord MakeRecordedShard(const PlanFolder& folder, int shard,
   // From here on no power cut of this node takes anything away.
   for (const fs::path& root : roots) SyncFileSystem(root);
   RemoveMaking(roots);
-  record.cells = RecordManifests(roots.front(), cells);
+  const fs::path ledger = CellLedger(roots.front(), plan.is_update());
+  record.cells = RecordManifests(ledger, cells);
   if (roots.size() > 1)
-    record.weight_cells = RecordManifests(roots.back(), cells);
-  AddUp(roots.front(), cells, record);
+    record.weight_cells =
+        RecordManifests(CellLedger(roots.back(), plan.is_update()), cells);
+  AddUp(ledger, cells, record);
   for (const auto& [name, seconds] : StageMap()) {
     const auto earlier = stages.find(name);
     const double taken =
@@ -289,6 +304,35 @@ ShardRecord MakeRecordedShard(const PlanFolder& folder, int shard,
   WriteShardRecord(folder.folder(), record);
   RemoveShardFailure(folder.folder(), shard);
   return record;
+}
+
+ShardFailure FailureOf(const PlanFolder& folder, int shard,
+                       const BuildPlan& plan, const Error& error) {
+  ShardFailure failure;
+  failure.plan = folder.id();
+  failure.shard = shard;
+  failure.status = StatusOf(error);
+  failure.message = error.what();
+  failure.time = UnixSeconds();
+  failure.node = NodeName();
+  NameInput(plan, failure);
+  return failure;
+}
+
+// Has somebody else done the shard while this run was at it? Then its failure
+// is of no account: a merge stops whoever still writes. In words, "" if not.
+//
+// earlier  the shard's record when this run began
+std::string DoneElsewhere(const PlanFolder& folder, int shard,
+                          const std::optional<ShardRecord>& earlier) {
+  if (StandingOf(folder) == Standing::kPublished) return "is published";
+  const ShardStatus status = StatusOf(folder, shard, Scrutiny::kSizes);
+  if (status.state != ShardState::kDone) return "";
+  const ShardRecord& record = *status.record;
+  const bool is_new = !earlier || earlier->started != record.started ||
+                      earlier->finished != record.finished ||
+                      earlier->node != record.node;
+  return is_new ? Format("was made on {}", record.node) : "";
 }
 
 // The shards' own times, for the report.
@@ -329,7 +373,7 @@ Standing StandingOf(const PlanFolder& plan) {
     return std::all_of(roots.begin(), roots.end(), holds);
   };
   if (all([&](const fs::path& root) {
-        return PreparedJob(root) == JobOf(plan.build_id());
+        return PreparedJob(root) == plan.job();
       }))
     return Standing::kPrepared;
   if (all([&](const fs::path& root) {
@@ -360,23 +404,25 @@ std::vector<ShardStatus> LookAtShards(const PlanFolder& plan,
 std::optional<ShardRecord> MakeShard(const PlanFolder& folder, int shard,
                                      const ShardRun& run) {
   RequirePrepared(folder);
+  const auto earlier = ReadShardRecord(folder.folder(), shard);
   if (!run.again &&
-      StatusOf(folder, shard, Scrutiny::kSizes).state == ShardState::kDone)
+      StatusOf(folder, shard, Scrutiny::kSizes).state == ShardState::kDone) {
+    LogInfo(Format("shard {}/{}: is done", shard, folder.shard_count()));
     return std::nullopt;
+  }
   BuildPlan plan = folder.Part(shard);
   try {
     return MakeRecordedShard(folder, shard, plan, run);
   } catch (const Error& error) {
-    ShardFailure failure;
-    failure.plan = folder.id();
-    failure.shard = shard;
-    failure.status = StatusOf(error);
-    failure.message = error.what();
-    failure.time = UnixSeconds();
-    failure.node = NodeName();
-    NameInput(plan, failure);
-    WriteShardFailure(folder.folder(), failure);
-    throw;
+    const std::string done = DoneElsewhere(folder, shard, earlier);
+    if (done.empty()) {
+      WriteShardFailure(folder.folder(), FailureOf(folder, shard, plan, error));
+      throw;
+    }
+    if (error.kind() == ErrorKind::kInterrupted) throw;
+    LogInfo(Format("shard {}/{}: {}, and this run was of no use: {}", shard,
+                   folder.shard_count(), done, error.what()));
+    return std::nullopt;
   }
 }
 
@@ -413,13 +459,18 @@ BuildSummary MergeShards(const PlanFolder& folder, Scrutiny scrutiny,
   const std::vector<ShardStatus> shards = LookAtShards(folder, scrutiny);
   if (!MissingShards(shards).empty())
     throw Error(ErrorKind::kIncomplete, MissingText(shards));
-  const BuildPlan plan = folder.Whole();
-  if (plan.options.run.scratch.empty())
-    Scratch::SetFolder(Ledger(plan.options.output.path) / "scratch");
+  if (folder.options().run.scratch.empty())
+    Scratch::SetFolder(Ledger(folder.options().output.path) / "scratch");
+  BuildPlan plan = folder.Whole();
   std::set<TileAddress> finished;
   for (const PlannedCell& cell : plan.cells) finished.insert(cell.address);
-  BuildSummary summary = Publish(plan, finished, FactsOf(shards), progress);
-  summary.cells_kept = static_cast<std::int64_t>(finished.size());
+  const auto cells = static_cast<std::int64_t>(finished.size());
+  BuildSummary summary =
+      folder.is_update()
+          ? MergeUpdate(std::move(plan), {std::move(finished), FactsOf(shards)},
+                        progress)
+          : Publish(plan, finished, FactsOf(shards), progress);
+  summary.cells_kept = cells;
   summary.seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - start)
           .count();

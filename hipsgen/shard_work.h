@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A build in shards: `plan` prepares OUT, any number of `run`s make the tiles
-// of their cells, `merge` makes what lies above and publishes.
+// A build or an update in shards: `plan` prepares OUT, any number of `run`s
+// make the tiles of their cells, `merge` makes what lies above and publishes.
 //
-// It is Build (pipeline.h) cut in three, with the same TileMaker, staging area
-// and manifests. Runs hold no lock and need none: each writes only the tiles
-// and manifests of its cells, every file under a name of its own first and
-// then renamed, and equal cells have equal bytes. Two runs may make the same
-// shard at the same time, on machines that do not see each other. What a
-// record says to be done has been handed to the disk before. Only plan and
-// merge take the lock of OUT.
+// It is Build (pipeline.h) or Update (update.h) cut in three, with the same
+// TileMaker, staging area and manifests. Runs hold no lock and need none: each
+// writes only the tiles and manifests of its cells, every file under a name of
+// its own first and then renamed, and equal cells have equal bytes. Two runs
+// may make the same shard at the same time, on machines that do not see each
+// other. What a record says to be done has been handed to the disk before. Only
+// plan and merge take the lock of OUT.
 #pragma once
 
 #include <cstdint>
@@ -72,9 +72,10 @@ struct ShardRun {
 };
 
 /// Makes the tiles of a shard and records it; in the surrounding arena.
-/// A failure is recorded too, then thrown.
+/// A failure is recorded too, then thrown, unless somebody else has done the
+/// shard meanwhile, or published it.
 ///
-/// returns  nothing when it was done before
+/// returns  nothing when it was done before or elsewhere, which is logged
 /// throws   Error of every kind: kIncomplete when OUT is foreign or an input
 ///          has changed, kBadInput for a damaged one
 std::optional<ShardRecord> MakeShard(const PlanFolder& plan, int shard,

@@ -159,9 +159,9 @@ void TileMaker::CloseCell(const WalkNode& cell) {
     // is to be done again.
     if (weights_ != nullptr)
       WriteManifest(LedgerOf(*weights_),
-                    {plan_.id, cell.tile, std::move(book.weights)});
+                    {plan_.work_id(), cell.tile, std::move(book.weights)});
     WriteManifest(LedgerOf(values_),
-                  {plan_.id, cell.tile, std::move(book.values)});
+                  {plan_.work_id(), cell.tile, std::move(book.values)});
   }
   inputs_.Release(cell.inputs);
 }

@@ -22,10 +22,12 @@
 #include "hipsgen/product.h"
 #include "hipsgen/profile.h"
 #include "hipsgen/publish_files.h"
+#include "hipsgen/stop_writers.h"
 #include "hipsgen/tile_maker.h"
 #include "hipsgen/tree_work.h"
 #include "ledger/commit.h"
 #include "plan/recipe.h"
+#include "store/tile_folder.h"
 
 namespace hips {
 namespace {
@@ -107,7 +109,10 @@ class Comparison {
       : plan_(plan),
         release_(release),
         root_(root),
-        identities_(IdentitiesOf(plan.survey)) {}
+        identities_(IdentitiesOf(plan.survey)) {
+    for (const PlannedCell& cell : plan.cells)
+      inputs_[cell.address] = &cell.inputs;
+  }
 
   CellChanges Compare(TileAddress cell) const {
     CellChanges changes;
@@ -120,9 +125,9 @@ class Comparison {
         else if (!HasFiles(root_, record))
           changes.broken.push_back(tile);
       }
-    if (cell.order >= 0)
-      Descend(cell, plan_.coverage.Reaching(cell, plan_.coverage.All()),
-              records, changes);
+    // From the inputs that the plan knows of the cell, as whoever makes it.
+    if (const auto planned = inputs_.find(cell); planned != inputs_.end())
+      Descend(cell, *planned->second, records, changes);
     // What was not met on the way is not covered any more.
     for (const auto& [tile, record] : records) changes.gone.push_back(tile);
     return changes;
@@ -165,6 +170,7 @@ class Comparison {
   const Release& release_;
   const fs::path& root_;
   const std::vector<std::string> identities_;
+  std::map<TileAddress, const std::vector<int>*> inputs_;  // of each cell
 };
 
 void Append(std::vector<TileAddress>& to,
@@ -191,6 +197,14 @@ std::vector<std::int64_t> NumbersOf(const std::vector<TileAddress>& tiles) {
   return numbers;
 }
 
+std::set<TileAddress> CellsOf(const std::vector<TileAddress>& leaves,
+                              int cell_order) {
+  std::set<TileAddress> cells;
+  for (const TileAddress leaf : leaves)
+    cells.insert(Ancestor(leaf, cell_order));
+  return cells;
+}
+
 std::vector<std::pair<std::string, std::string>> ChangesText(
     const UpdatePlan& todo) {
   std::vector<std::pair<std::string, std::string>> text;
@@ -213,6 +227,7 @@ class Change {
   Change(const fs::path& root, const BuildPlan& plan, Release before,
          std::unique_ptr<Product> product)
       : root_(root),
+        job_(plan.work_id()),
         before_(std::move(before)),
         after_(ReleaseOf(plan, root, before_.weights)),
         product_(std::move(product)),
@@ -223,26 +238,33 @@ class Change {
   const fs::path& root() const { return root_; }
   Product& product() { return *product_; }
 
-  // Cells whose leaves an interrupted run has staged whole.
-  std::set<TileAddress> FinishedCells() const {
+  // Of these cells, those whose leaves an interrupted run has staged whole.
+  std::set<TileAddress> FinishedCells(
+      const std::set<TileAddress>& cells) const {
     std::set<TileAddress> finished;
-    for (const TileAddress cell : after_.cells) {
+    for (const TileAddress cell : cells) {
       const auto manifest = ReadManifest(MadeLedger(root_), cell);
-      if (manifest && manifest->plan == after_.plan &&
-          IsStagedWhole(root_, *manifest))
+      if (manifest && manifest->plan == job_ && IsStagedWhole(root_, *manifest))
         finished.insert(cell);
     }
     return finished;
   }
 
-  void TakeLeaves() {
-    for (const TileAddress cell : after_.cells)
-      if (auto manifest = ReadManifest(MadeLedger(root_), cell))
-        changes_.AddMade(std::move(manifest->tiles));
+  void TakeLeaves(const std::set<TileAddress>& cells) {
+    for (const TileAddress cell : cells) {
+      auto manifest = ReadManifest(MadeLedger(root_), cell);
+      if (!manifest || manifest->plan != job_)
+        throw Error(ErrorKind::kIncomplete,
+                    Format("{}: leaves of cell {}/{} were made and are not "
+                           "there any more; give the command again",
+                           root_.string(), cell.order, cell.npix));
+      changes_.AddMade(std::move(manifest->tiles));
+    }
     std::vector<TileAddress> blank;
     for (const auto& [tile, record] : changes_.made)
       if (record.valid == 0) blank.push_back(tile);
     reader_.Drop(blank);
+    DropStrays();
   }
 
   void MakeAncestors(const UpdatePlan& todo, const BuildPlan& plan,
@@ -288,6 +310,18 @@ class Change {
   }
 
  private:
+  // Tiles that no manifest names, of an interrupted run or of a writer that
+  // nobody waits for: parents must not be made of them.
+  void DropStrays() {
+    for (const auto& [extension, tiles] : ListTiles(StageFolder(root_)))
+      for (const TileAddress tile : tiles) {
+        const auto made = changes_.made.find(tile);
+        if (made == changes_.made.end() ||
+            !made->second.files.contains(extension))
+          RemoveTree(StageFolder(root_) / TilePath(tile, extension));
+      }
+  }
+
   // Pictures of tiles that stay, in the new style or a new format.
   void MakePreviews(const std::set<TileAddress>& made, Progress& progress) {
     const std::vector<std::string> formats = after_.pictures();
@@ -325,6 +359,7 @@ class Change {
   }
 
   const fs::path root_;
+  const std::string job_;
   const Release before_;
   const Release after_;
   const std::unique_ptr<Product> product_;
@@ -375,7 +410,8 @@ UpdatePlan CompareWithRelease(const BuildPlan& plan, const Release& release,
 }
 
 BuildSummary Update(const BuildPlan& plan, const Release& release,
-                    const UpdatePlan& todo, ProgressStyle progress_style) {
+                    const UpdatePlan& todo, ProgressStyle progress_style,
+                    const StagedLeaves& staged) {
   const auto start = std::chrono::steady_clock::now();
   const fs::path root = plan.options.output.path;
   const fs::path weight_root = plan.options.output.weight_hips;
@@ -393,14 +429,18 @@ BuildSummary Update(const BuildPlan& plan, const Release& release,
   if (plan.options.run.scratch.empty())
     Scratch::SetFolder(Ledger(root) / "scratch");
 
-  std::set<TileAddress> finished = changes.front()->FinishedCells();
-  if (changes.size() > 1) {
-    const auto others = changes.back()->FinishedCells();
-    std::erase_if(finished,
-                  [&](TileAddress cell) { return !others.contains(cell); });
+  // Nobody else adds to what is put together here.
+  const std::vector<fs::path> roots = RootsOf(plan.options);
+  for (const fs::path& each : roots) StopWriters(each);
+  const std::set<TileAddress> cells = CellsOf(todo.stale, plan.cell_order);
+  std::set<TileAddress> finished = staged.cells;
+  if (finished.empty()) {
+    finished = cells;
+    for (const auto& change : changes)
+      finished = change->FinishedCells(finished);
   }
   ReleaseFacts facts;
-  RunFacts run;
+  RunFacts run = staged.run;
   run.verb = "update";
   run.changes = ChangesText(todo);
   {
@@ -408,17 +448,18 @@ BuildSummary Update(const BuildPlan& plan, const Release& release,
         todo.stale.size() + changes.size() * todo.ancestors.size();
     Progress progress("tiles", static_cast<std::int64_t>(count),
                       progress_style);
-    if (!todo.stale.empty()) {
+    if (finished != cells) {
       const LeafSet leaves(plan.leaf_order, NumbersOf(todo.stale));
       Product* weights =
           changes.size() > 1 ? &changes.back()->product() : nullptr;
       TileMaker maker(plan, changes.front()->product(), weights, finished,
                       progress, &leaves);
       maker.MakeAll();
-      run.cells = maker.TakeCellTimes();
+      for (const CellTime& time : maker.TakeCellTimes())
+        run.cells.push_back(time);
     }
     for (const auto& change : changes) {
-      change->TakeLeaves();
+      change->TakeLeaves(cells);
       change->MakeAncestors(todo, plan, progress);
     }
     const Timed timed(publish_stage);
@@ -429,6 +470,7 @@ BuildSummary Update(const BuildPlan& plan, const Release& release,
     throw Error(ErrorKind::kBadInput,
                 "no input holds a valid pixel any more; the HiPS stays as it "
                 "is");
+  for (const fs::path& each : roots) StopWriters(each);
   for (std::size_t i = changes.size(); i-- > 0;)
     changes[i]->Commit(plan.options.output.keep_previous);
   BuildSummary summary = SummaryOf(plan, facts);

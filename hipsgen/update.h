@@ -10,6 +10,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -46,6 +47,12 @@ struct UpdatePlan {
   }
 };
 
+/// Leaves that other processes have made for an update.
+struct StagedLeaves {
+  std::set<TileAddress> cells;  ///< with all their stale leaves staged
+  RunFacts run;                 ///< of those processes, for the report
+};
+
 /// Compares a plan with the release in the folder; reads manifests, looks for
 /// files.
 UpdatePlan CompareWithRelease(const BuildPlan& plan, const Release& release,
@@ -55,11 +62,15 @@ UpdatePlan CompareWithRelease(const BuildPlan& plan, const Release& release,
 std::string JobOf(const Release& release, const BuildPlan& plan,
                   const UpdatePlan& todo);
 
-/// Makes what `todo` says and publishes it; `plan` as for CompareWithRelease.
-/// Interrupted or failed, it leaves OUT as it was, and what is done for the
-/// next run.
+/// Makes what `todo` says and publishes it. Interrupted or failed, it leaves
+/// OUT as it was, and what is done for the next run.
+///
+/// plan    as for CompareWithRelease; update_job is JobOf all this
+/// staged  what need not be made
+/// throws  Error(kIncomplete) when staged leaves are not there
 BuildSummary Update(const BuildPlan& plan, const Release& release,
-                    const UpdatePlan& todo, ProgressStyle progress);
+                    const UpdatePlan& todo, ProgressStyle progress,
+                    const StagedLeaves& staged = {});
 
 std::string UpdateText(const UpdatePlan& todo, const BuildPlan& plan);
 Json UpdateJson(const UpdatePlan& todo, const BuildPlan& plan);

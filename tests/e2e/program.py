@@ -8,6 +8,8 @@ import sys
 import tempfile
 import unittest
 
+from astropy.io import fits
+
 HERE = pathlib.Path(__file__).resolve().parent
 SOURCE = HERE.parent.parent
 DATA = pathlib.Path(os.environ.get("HIPS_TEST_DATA", SOURCE / "../shared/data"))
@@ -40,6 +42,24 @@ def tree(root, *, also_ledger=False):
             path = pathlib.Path(folder) / leaf
             files[str(path.relative_to(root))] = hashlib.sha256(path.read_bytes()).hexdigest()
     return files
+
+
+def everything(root):
+    """Path -> hash, the ledger too, but for the lock, which names a process."""
+    files = tree(root, also_ledger=True)
+    files.pop(".hipsgen/lock", None)
+    return files
+
+
+def stamps(root):
+    """Path -> inode and time of every tile."""
+    return {str(p.relative_to(root)): (p.stat().st_ino, p.stat().st_mtime_ns)
+            for p in root.glob("Norder*/Dir*/Npix*")}
+
+
+def change_pixels(path, factor=1.25):
+    with fits.open(path, mode="update") as hdus:
+        hdus[-1].data *= factor
 
 
 def agrees_with_oracle(hips, inputs, *options):
