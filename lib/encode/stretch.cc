@@ -27,6 +27,20 @@ int LevelOf(double stretched, bool invert) {
   return invert ? 256 - level : level;
 }
 
+// level(b) of the bins [first, first + bins.size()), where `level` rises or
+// falls throughout: bins between two equal ones need no look.
+template <typename Level>
+void FillBins(std::span<std::uint8_t> bins, int first, const Level& level) {
+  if (bins.size() > 2 && bins.front() == bins.back()) {
+    std::fill(bins.begin(), bins.end(), bins.front());
+  } else if (bins.size() > 2) {
+    const std::size_t middle = bins.size() / 2;
+    bins[middle] = level(first + static_cast<int>(middle));
+    FillBins(bins.first(middle + 1), first, level);
+    FillBins(bins.subspan(middle), first + static_cast<int>(middle), level);
+  }
+}
+
 // Pixels are worked on in strips that stay in the nearest cache: positions in
 // the table, entries of it, levels; the first two many pixels at a time.
 constexpr std::size_t kStrip = 512;
@@ -137,8 +151,11 @@ ToneTable::ToneTable(double low, double high, Stretch stretch, bool invert)
   };
   table_[0] = kBlankLevel;
   table_[1] = level(0.0);
-  for (int bin = 0; bin < kBins; ++bin)
-    table_[static_cast<std::size_t>(bin) + 2] = level((bin + 0.5) / kBins);
+  const auto of_bin = [&](int bin) { return level((bin + 0.5) / kBins); };
+  const std::span bins = std::span(table_).subspan(2, kBins);
+  bins.front() = of_bin(0);
+  bins.back() = of_bin(kBins - 1);
+  FillBins(bins, 0, of_bin);
   table_.back() = level(1.0);
 }
 

@@ -79,6 +79,19 @@ int LevelOfBin(float value, double low, double high, Stretch stretch) {
   return level((std::floor(position) - 0.5) / 65536);
 }
 
+// With this cut bins are 1 wide, and their middles are floats.
+TEST(ToneTable, HasTheExactLevelInTheMiddleOfEveryBin) {
+  for (const std::string& name : StretchNames())
+    for (const bool invert : {false, true}) {
+      const ToneTable table(0.0, 65536.0, ParseStretch(name), invert);
+      for (int bin = 0; bin < 65536; ++bin) {
+        const float value = static_cast<float>(bin) + 0.5F;
+        ASSERT_EQ(table.Level(value), table.ExactLevel(value))
+            << name << " " << bin;
+      }
+    }
+}
+
 TEST(ToneTable, TakesManyValuesAtOnceAsItTakesOne) {
   const float inf = std::numeric_limits<float>::infinity();
   const float nan = std::numeric_limits<float>::quiet_NaN();
