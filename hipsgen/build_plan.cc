@@ -434,6 +434,7 @@ std::string JobOf(const BuildPlan& plan) {
 std::vector<PlannedCell> ReachedCells(const Coverage& coverage, int order) {
   const std::vector<int> all = coverage.All();
   std::vector<PlannedCell> cells;
+  cells.reserve(12);
   for (int face = 0; face < 12; ++face) cells.push_back({{0, face}, all, {}});
   while (true) {
     ParallelFor(cells.size(), [&](std::size_t i) {

@@ -24,8 +24,6 @@
 namespace hips {
 namespace {
 
-namespace fs = std::filesystem;
-
 struct Arguments {
   std::string plan;
   std::string shard = "auto";

@@ -128,10 +128,9 @@ void TileMaker::Finish(std::shared_ptr<WalkNode> node,
     {
       const std::lock_guard lock(parent->mutex);
       parent->children[static_cast<std::size_t>(node->tile.npix % 4)] =
-          std::move(made);
+          std::exchange(made, std::nullopt);
       if (--parent->waiting > 0) return;
     }
-    made.reset();
     if (only_ == nullptr || parent->tile.order >= plan_.leaf_order)
       made = Reduce(parent->children);
     parent->children = {};

@@ -150,6 +150,7 @@ class Comparison {
                    std::map<TileAddress, TileRecord>& records,
                    CellChanges& changes) const {
     std::vector<std::string> identities;
+    identities.reserve(inputs.size());
     for (const int input : inputs)
       identities.push_back(identities_[static_cast<std::size_t>(input)]);
     const std::string recipe =
@@ -193,6 +194,7 @@ std::vector<int> NumbersOf(const Release& before, const Release& after) {
 
 std::vector<std::int64_t> NumbersOf(const std::vector<TileAddress>& tiles) {
   std::vector<std::int64_t> numbers;
+  numbers.reserve(tiles.size());
   for (const TileAddress tile : tiles) numbers.push_back(tile.npix);
   return numbers;
 }

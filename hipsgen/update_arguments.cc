@@ -38,7 +38,7 @@ fs::path TakeRoot(BuildArguments& arguments) {
   for (const auto& [key, value] : arguments.keys)
     if (key == "output.path") return value;
   if (!arguments.names.empty() && HoldsHips(arguments.names.front())) {
-    const fs::path root = arguments.names.front();
+    fs::path root = arguments.names.front();
     arguments.names.erase(arguments.names.begin());
     return root;
   }

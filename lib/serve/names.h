@@ -31,7 +31,7 @@ struct ServedName {
   CacheKind cache = CacheKind::kPage;
   std::optional<TileAddress> tile = std::nullopt;  ///< that it is of
   std::optional<int> allsky_order = std::nullopt;  ///< when it is an Allsky
-  std::string_view extension = "";  ///< of a tile or Allsky: "png"
+  std::string_view extension = {};  ///< of a tile or Allsky: "png"
 };
 
 /// path   what follows the HiPS in a URL, decoded, without the leading '/':

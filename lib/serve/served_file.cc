@@ -201,7 +201,7 @@ ServedFolder::Folder ServedFolder::CurrentLocked() const {
 // The folder of that name in this one; nullptr when there is none.
 ServedFolder::Folder ServedFolder::Inner(std::string_view name) const {
   const std::lock_guard lock(mutex_);
-  const Folder root = CurrentLocked();
+  Folder root = CurrentLocked();
   if (!root || name.empty()) return root;
   const auto known = inner_.find(name);
   if (known != inner_.end()) return known->second;

@@ -39,8 +39,8 @@ struct Site {
   std::string title = "HiPS surveys";  ///< heading of the page
   /// URL of this server as clients know it, without '/' at the end; may have a
   /// path that a proxy takes off. Empty: "http://" and the Host line.
-  std::string public_url = "";
-  std::string listen_url = "";  ///< when there is no Host line either
+  std::string public_url = {};
+  std::string listen_url = {};  ///< when there is no Host line either
   /// Origins that are answered by name, with Allow-Credentials, for HiPSes
   /// behind a login; all others get "*".
   std::vector<std::string> credentials = {};
