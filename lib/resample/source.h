@@ -63,6 +63,7 @@ class ValidBlocks {
   static constexpr int kBlock = 16;
 
   ValidBlocks() = default;
+  /// source  its pixels must outlive this, or the time until knows_all()
   explicit ValidBlocks(const SourceView& source);
 
   /// Is there a valid pixel in a block that the rectangle touches? Pixel

@@ -60,8 +60,10 @@ inline std::vector<TileAddress> TilesInside(const Wcs& wcs) {
 inline ValidBlocks AllValid() {
   const std::vector<float> zeros(static_cast<std::size_t>(kMosaicSide) *
                                  kMosaicSide);
-  return ValidBlocks({reinterpret_cast<const std::byte*>(zeros.data()),
-                      PixelFormat::kFloat32, kMosaicSide, kMosaicSide});
+  ValidBlocks valid({reinterpret_cast<const std::byte*>(zeros.data()),
+                     PixelFormat::kFloat32, kMosaicSide, kMosaicSide});
+  valid.valid_pixels();  // looks at them while they are there
+  return valid;
 }
 
 inline CoordinateMap MapOf(TileAddress tile, const Wcs& wcs,

@@ -28,8 +28,10 @@ inline constexpr double kUsual = 1e-6;        // what ordinary tiles achieve
 inline ValidBlocks AllValid(int width, int height) {
   const std::vector<float> zeros(static_cast<std::size_t>(width) *
                                  static_cast<std::size_t>(height));
-  return ValidBlocks({reinterpret_cast<const std::byte*>(zeros.data()),
-                      PixelFormat::kFloat32, width, height});
+  ValidBlocks valid({reinterpret_cast<const std::byte*>(zeros.data()),
+                     PixelFormat::kFloat32, width, height});
+  valid.valid_pixels();  // looks at them while they are there
+  return valid;
 }
 
 struct Outcome {
