@@ -23,7 +23,7 @@ namespace hips {
 
 /// `length` bytes of a file from `offset`; inside the file when it was opened.
 struct FilePart {
-  std::shared_ptr<const ServedFile> file;
+  std::shared_ptr<const ServedFile> file;  ///< nullptr: only its head is sent
   std::uint64_t offset = 0;
   std::uint64_t length = 0;
 };

@@ -55,12 +55,13 @@ Answer Begin(const ServedName& name) {
   return answer;
 }
 
-Answer SendFile(std::shared_ptr<const ServedFile> file, const Asked& asked) {
+// file  nullptr when no body will be sent
+Answer SendFile(const FileFacts& facts, std::shared_ptr<const ServedFile> file,
+                const Asked& asked) {
   Answer answer = Begin(asked.name);
-  const Validators state{file->ETag(), file->modified()};
-  const std::uint64_t byte_count = file->byte_count();
-  answer.body = FilePart{std::move(file), 0, byte_count};
-  return Conditional(std::move(answer), asked.request, state);
+  answer.body = FilePart{std::move(file), 0, facts.byte_count};
+  return Conditional(std::move(answer), asked.request,
+                     {facts.ETag(), facts.modified()});
 }
 
 // A tile's answer without a body, HEAD or "you have it", by a look at the file;
@@ -75,10 +76,7 @@ std::optional<Answer> SendUnopened(const HipsState* state, const Asked& asked) {
     return std::nullopt;
   const auto facts = asked.hips.files().Look(asked.name.name);
   if (!facts) return std::nullopt;
-  Answer answer =
-      SendFile(std::make_shared<const ServedFile>(
-                   FileDescriptor(), facts->byte_count, facts->modified_ns),
-               asked);
+  Answer answer = SendFile(*facts, nullptr, asked);
   if (!is_head && answer.status != 304) return std::nullopt;
   return answer;
 }
@@ -180,8 +178,10 @@ std::optional<Answer> SendStored(std::shared_ptr<const ServedFile> file,
   if (asked.name.extension == "fits" && state != nullptr && state->gzip_tiles &&
       IsGzip(*file))
     return SendGzipTile(std::move(file), asked, is_later);
-  if (!IsText(asked.name.content_type) || asked.name.tile)
-    return SendFile(std::move(file), asked);
+  if (!IsText(asked.name.content_type) || asked.name.tile) {
+    const FileFacts facts = file->facts();
+    return SendFile(facts, std::move(file), asked);
+  }
   Answer answer = Begin(asked.name);
   const Validators validators{file->ETag(), file->modified()};
   const std::uint64_t byte_count = file->byte_count();

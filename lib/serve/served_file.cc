@@ -94,6 +94,11 @@ FileDescriptor OpenFolder(const fs::path& given, const fs::path& within,
   return OpenOrThrow(folder.get(), within.string(), kFolderFlags, mode);
 }
 
+FileFacts FactsOf(const struct stat& status) {
+  return {static_cast<std::uint64_t>(status.st_size),
+          status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec};
+}
+
 std::shared_ptr<const ServedFile> OpenFile(int folder, const std::string& name,
                                            ResolveMode mode) {
   FileDescriptor file = OpenOrThrow(folder, name, kFileFlags, mode);
@@ -101,9 +106,7 @@ std::shared_ptr<const ServedFile> OpenFile(int folder, const std::string& name,
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw IoError(name, errno);
   if (!S_ISREG(status.st_mode)) return nullptr;
-  return std::make_shared<const ServedFile>(
-      std::move(file), static_cast<std::uint64_t>(status.st_size),
-      status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec);
+  return std::make_shared<const ServedFile>(std::move(file), FactsOf(status));
 }
 
 template <typename Integer>
@@ -142,18 +145,14 @@ FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   return *this;
 }
 
-ServedFile::ServedFile(FileDescriptor fd, std::uint64_t byte_count,
-                       std::int64_t modified_ns)
-    : fd_(std::move(fd)), byte_count_(byte_count), modified_ns_(modified_ns) {}
-
-std::time_t ServedFile::modified() const { return modified_ns_ / kNsPerSecond; }
+std::time_t FileFacts::modified() const { return modified_ns / kNsPerSecond; }
 
 // "<bytes>-<nanoseconds>", hexadecimal.
-std::string ServedFile::ETag() const {
+std::string FileFacts::ETag() const {
   std::string text = "\"";
-  AppendHex(byte_count_, text);
+  AppendHex(byte_count, text);
   text += '-';
-  AppendHex(modified_ns_, text);
+  AppendHex(modified_ns, text);
   return text += '"';
 }
 
@@ -162,7 +161,7 @@ std::size_t ServedFile::Peek(std::span<std::byte> start) const {
 }
 
 std::string ServedFile::Read() const {
-  std::string text(static_cast<std::size_t>(byte_count_), '\0');
+  std::string text(static_cast<std::size_t>(byte_count()), '\0');
   text.resize(ReadAll(fd(), std::as_writable_bytes(std::span(text))));
   return text;
 }
@@ -226,9 +225,7 @@ std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
                 &status, AT_SYMLINK_NOFOLLOW) != 0 ||
       !S_ISREG(status.st_mode) || (status.st_mode & kReadable) != kReadable)
     return std::nullopt;
-  return FileFacts{
-      static_cast<std::uint64_t>(status.st_size),
-      status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec};
+  return FactsOf(status);
 }
 
 std::shared_ptr<const ServedFile> ServedFolder::Open(

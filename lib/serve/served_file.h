@@ -41,20 +41,29 @@ class FileDescriptor {
   int fd_;
 };
 
-/// A regular file, open for reading, as it was when it was opened.
-class ServedFile {
- public:
-  ServedFile(FileDescriptor fd, std::uint64_t byte_count,
-             std::int64_t modified_ns);
+/// What there is to know of a regular file without opening it.
+struct FileFacts {
+  std::uint64_t byte_count = 0;
+  std::int64_t modified_ns = 0;  ///< since 1970, UTC
 
-  int fd() const { return fd_.get(); }
-  std::uint64_t byte_count() const { return byte_count_; }
-  /// Since 1970, UTC.
-  std::int64_t modified_ns() const { return modified_ns_; }
   std::time_t modified() const;
   /// Strong entity tag, quotes included: byte count and time of change. Equal
   /// on every copy that keeps the times (rsync -t).
   std::string ETag() const;
+};
+
+/// A regular file, open for reading, as it was when it was opened.
+class ServedFile {
+ public:
+  ServedFile(FileDescriptor fd, const FileFacts& facts)
+      : fd_(std::move(fd)), facts_(facts) {}
+
+  int fd() const { return fd_.get(); }
+  const FileFacts& facts() const { return facts_; }
+  std::uint64_t byte_count() const { return facts_.byte_count; }
+  std::int64_t modified_ns() const { return facts_.modified_ns; }
+  std::time_t modified() const { return facts_.modified(); }
+  std::string ETag() const { return facts_.ETag(); }
   /// The first bytes; returns how many there are.
   std::size_t Peek(std::span<std::byte> start) const;
   /// All bytes; throws Error(kIo).
@@ -62,8 +71,7 @@ class ServedFile {
 
  private:
   FileDescriptor fd_;
-  std::uint64_t byte_count_;
-  std::int64_t modified_ns_;
+  FileFacts facts_;
 };
 
 /// How names are resolved. kNoLinks is what a kernel without openat2 gets.
@@ -78,12 +86,6 @@ enum class ResolveMode { kBeneath, kNoLinks };
 std::shared_ptr<const ServedFile> OpenBeneath(
     const std::filesystem::path& given, const std::filesystem::path& within,
     const std::string& name, ResolveMode mode = ResolveMode::kBeneath);
-
-/// What there is to know of a regular file without opening it.
-struct FileFacts {
-  std::uint64_t byte_count = 0;
-  std::int64_t modified_ns = 0;  ///< since 1970, UTC
-};
 
 /// A HiPS folder that is opened now and then, not for every file: a folder that
 /// was put in its place is noticed within a second. Safe from any thread.
