@@ -270,10 +270,11 @@ void MakeCells(BuildPlan& plan) {
   for (const PlannedCell& cell : plan.cells) plan.estimate += cell.estimate;
 }
 
-// Finer cells until none is more than a quarter of a shard: then no shard
-// costs more than five quarters of the mean.
+// Finer cells until none is more than a third of a shard: then no shard costs
+// more than four thirds of the mean. Finer still, the merge would have more to
+// put together than that saves.
 void RefineCells(BuildPlan& plan, int wanted) {
-  constexpr double kLargestShare = 0.25;
+  constexpr double kLargestShare = 1.0 / 3.0;
   while (plan.cell_order < plan.leaf_order) {
     const std::vector<double> seconds =
         CellSeconds(plan, ShardThreads(plan.options));

@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "base/format.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "check/lint.h"
 #include "hipsgen/command_line.h"
 #include "hipsgen/commands.h"
@@ -37,20 +38,16 @@ bool IsClean(const LintReport& report) {
   return WorstLevel(report.findings) == Level::kNote;
 }
 
-std::string Plural(std::size_t count, const std::string& word) {
-  return Format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
-
 void PrintText(const LintReport& report, std::ostream& out) {
   for (const Finding& finding : report.findings)
     out << Format("{:<8} {:<4} {:<8} {}{}{}\n", LevelName(finding.level),
                   finding.rule, finding.section, finding.file,
                   finding.file.empty() ? "" : ": ", finding.message);
   const Tally tally = Count(report);
-  out << Format("{}: {} ({}, {}, {})\n", report.where,
-                IsClean(report) ? "clean" : "not clean",
-                Plural(tally.errors, "error"),
-                Plural(tally.warnings, "warning"), Plural(tally.notes, "note"));
+  out << Format(
+      "{}: {} ({}, {}, {})\n", report.where,
+      IsClean(report) ? "clean" : "not clean", CountText(tally.errors, "error"),
+      CountText(tally.warnings, "warning"), CountText(tally.notes, "note"));
 }
 
 Json ToJson(const LintReport& report) {

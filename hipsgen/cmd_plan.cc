@@ -131,9 +131,9 @@ Shards Cut(const BuildPlan& plan, int wanted) {
   const std::size_t count = shards.sizes.size();
   if (count > 0 && count < static_cast<std::size_t>(wanted))
     LogWarning(Format(
-        "{} shards instead of {}: there are {} cells (order {}) to share, and "
-        "a cell is made by one process{}",
-        count, wanted, plan.cells.size(), plan.cell_order,
+        "shards: {} instead of {}, for {} of order {} to share, and a cell is "
+        "made by one process{}",
+        count, wanted, CountText(plan.cells.size(), "cell"), plan.cell_order,
         plan.cell_order < plan.leaf_order && !plan.is_update()
             ? "; a higher --cell-order gives more"
             : ""));
@@ -165,11 +165,17 @@ std::string WriteBuild(const BuildPlan& plan,
                sizes, outputs, folder);
 }
 
+std::string TextOf(const ShardCosts& costs) {
+  const std::string count = CountText(costs.count, "shard");
+  return costs.count == 1
+             ? Format("{} of {}", count, DurationText(costs.longest))
+             : Format("{} of {} to {}", count, DurationText(costs.shortest),
+                      DurationText(costs.longest));
+}
+
 std::string LineOf(const BuildPlan& plan, const ShardCosts& costs) {
-  return Format("{} shards of {} to {}, order {}, about {} tiles\n",
-                costs.count, DurationText(costs.shortest),
-                DurationText(costs.longest), plan.leaf_order,
-                plan.estimate.tiles);
+  return Format("{}, order {}, about {} tiles\n", TextOf(costs),
+                plan.leaf_order, plan.estimate.tiles);
 }
 
 std::string LineOf(const UpdatePlan& todo, const fs::path& output,
@@ -179,9 +185,7 @@ std::string LineOf(const UpdatePlan& todo, const fs::path& output,
       "{} leaves to make, {} to remove, {} kept; {} tiles above them\n",
       todo.stale.size(), todo.gone.size(), todo.kept, todo.ancestors.size());
   return costs.count == 0 ? "no shards, all is the merge's; " + tiles
-                          : Format("{} shards of {} to {}; {}", costs.count,
-                                   DurationText(costs.shortest),
-                                   DurationText(costs.longest), tiles);
+                          : TextOf(costs) + "; " + tiles;
 }
 
 void PlanBuild(const Arguments& arguments, const BuildOptions& options,

@@ -68,10 +68,6 @@ void SetShard(const std::string& text, VerifyOptions& options) {
   options.shards = static_cast<int>(shards);
 }
 
-std::string Plural(std::size_t count, const std::string& word) {
-  return Format("{} {}{}", count, word, count == 1 ? "" : "s");
-}
-
 void PrintText(const VerifyResult& result, const std::string& where,
                std::ostream& out) {
   std::map<FindingKind, std::size_t> printed;
@@ -89,8 +85,8 @@ void PrintText(const VerifyResult& result, const std::string& where,
                     count - kLinesPerKind, KindName(kind));
   out << Format("{}: {} ({}, {}); {} tiles, {} files, {} read, {}\n", where,
                 result.clean() ? "clean" : "not clean",
-                Plural(result.findings.size() - warnings, "error"),
-                Plural(warnings, "warning"), result.tiles, result.files,
+                CountText(result.findings.size() - warnings, "error"),
+                CountText(warnings, "warning"), result.tiles, result.files,
                 BytesText(result.bytes), DurationText(result.seconds));
 }
 

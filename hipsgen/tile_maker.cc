@@ -30,6 +30,8 @@ std::vector<int> UsesOf(const BuildPlan& plan, const LeafSet* only) {
   return uses;
 }
 
+bool NeedsInputs(const WalkNode& node) { return !node.finished && !node.blank; }
+
 Stage coordinates_stage("coordinates");
 Stage sampling_stage("sampling");
 Stage coadd_stage("coadd");
@@ -75,7 +77,7 @@ void TileMaker::MakeAll() {
   if (inputs_.is_crowded()) {
     TileWalk rehearsal(plan_, unit_order, finished_, top_, only_);
     while (const auto node = rehearsal.Next())
-      if (!node->finished) inputs_.Expect(node->tile, node->inputs);
+      if (NeedsInputs(*node)) inputs_.Expect(node->tile, node->inputs);
   }
   TileWalk walk(plan_, unit_order, finished_, top_, only_);
   const auto threads = static_cast<std::size_t>(ArenaThreads());
@@ -92,20 +94,18 @@ void TileMaker::Work(TileWalk& walk, std::size_t threads) {
       if (!node) return;
       // What the next round of subtrees needs is read while this one is made.
       const auto ahead = walk.Ahead(threads - 1);
-      if (ahead && !ahead->finished)
+      if (ahead && NeedsInputs(*ahead))
         inputs_.Announce(ahead->tile, ahead->inputs);
       // Of a few leaves only what they need is looked at, as they are made.
-      if (only_ == nullptr && !node->finished)
+      if (only_ == nullptr && NeedsInputs(*node))
         inputs_.Learn(node->tile, node->inputs);
       const double start = ThreadSeconds();
-      auto made = node->finished
-                      ? LoadCell(node->tile)
-                      : MakeHere(node->tile, node->inputs, *node->book);
+      auto made = MakeUnit(*node);
       {
         const std::lock_guard lock(node->book->mutex);
         node->book->seconds += ThreadSeconds() - start;
       }
-      if (!node->finished) inputs_.Leave(node->tile, node->inputs);
+      if (NeedsInputs(*node)) inputs_.Leave(node->tile, node->inputs);
       Finish(node, std::move(made));
     }
   } catch (...) {
@@ -196,6 +196,16 @@ std::optional<MadeTile> TileMaker::LoadCell(TileAddress cell) {
     made.weights = weights_->Read(cell).value_or(Image<float>());
   }
   return made;
+}
+
+std::optional<MadeTile> TileMaker::MakeUnit(const WalkNode& node) {
+  if (node.finished) return LoadCell(node.tile);
+  if (node.blank) {
+    if (IsWanted(node.tile))
+      Emit(node.tile, std::nullopt, node.inputs, *node.book);
+    return std::nullopt;
+  }
+  return MakeHere(node.tile, node.inputs, *node.book);
 }
 
 std::optional<MadeTile> TileMaker::Make(TileAddress tile,

@@ -71,6 +71,7 @@ class TileMaker {
   void Work(TileWalk& walk, std::size_t threads);
   std::optional<MadeTile> Make(TileAddress tile,
                                std::span<const int> candidates, Book& book);
+  std::optional<MadeTile> MakeUnit(const WalkNode& node);
   std::optional<MadeTile> MakeHere(TileAddress tile,
                                    std::span<const int> inputs, Book& book);
   void Finish(std::shared_ptr<WalkNode> node, std::optional<MadeTile> made);

@@ -58,8 +58,10 @@ std::shared_ptr<WalkNode> TileWalk::Find() {
         ++node->waiting;
         stack_.push_back(std::move(child));
       }
-    // Nothing reaches the children: made at once, of nothing.
-    if (node->waiting == 0) return node;
+    if (node->waiting == 0) {
+      node->blank = true;
+      return node;
+    }
   }
   return nullptr;
 }

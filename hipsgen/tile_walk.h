@@ -48,6 +48,7 @@ struct WalkNode {
   std::shared_ptr<WalkNode> parent;
   std::shared_ptr<Book> book;
   bool finished = false;  ///< a cell that an earlier run has staged whole
+  bool blank = false;     ///< nothing reaches its children
 
   std::mutex mutex;  // guards what follows
   int waiting = 0;   ///< children not made yet

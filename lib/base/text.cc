@@ -113,6 +113,10 @@ std::string NumberText(double value) {
   return code == std::errc{} ? std::string(buffer, end) : Format("{}", value);
 }
 
+std::string CountText(std::size_t count, std::string_view one) {
+  return Format("{} {}{}", count, one, count == 1 ? "" : "s");
+}
+
 std::string BytesText(std::uint64_t bytes) {
   static constexpr const char* kUnits[] = {"B", "kB", "MB", "GB", "TB", "PB"};
   double value = static_cast<double>(bytes);

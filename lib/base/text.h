@@ -4,6 +4,7 @@
 // Pure functions, ASCII only, independent of the locale; safe from any thread.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -30,6 +31,9 @@ std::optional<std::int64_t> ParseInteger(std::string_view text);
 
 /// Shortest decimal that reads back as the same double ("0.1", "1e-05").
 std::string NumberText(double value);
+
+/// "1 tile", "0 tiles", "1200 tiles".
+std::string CountText(std::size_t count, std::string_view one);
 
 /// "12.3 MB", "4.0 GB": decimal units, for people.
 std::string BytesText(std::uint64_t bytes);

@@ -10,7 +10,7 @@
 namespace hips {
 namespace {
 
-constexpr int kChunkColumns = 64;  // blocks
+constexpr int kChunkColumns = 16;  // blocks
 constexpr int kChunkRows = 8;
 
 constexpr std::size_t kChunkWidth =

@@ -56,7 +56,7 @@ double LoadPixel(const SourceView& source, int column, int row);
 /// Which parts of an image hold any valid pixel, in blocks of 16 x 16.
 ///
 /// Pixels are looked at when an answer first needs them, a chunk of 128 rows x
-/// 1024 columns at a time, so that an image of which little is asked is hardly
+/// 256 columns at a time, so that an image of which little is asked is hardly
 /// read. Thread-safety: safe to share.
 class ValidBlocks {
  public:

@@ -34,10 +34,6 @@ struct Outcome {
   std::optional<Error> error;
 };
 
-std::string Plural(std::size_t count, std::string_view one) {
-  return Format("{} {}{}", count, one, count == 1 ? "" : "s");
-}
-
 // Drops files that are the weight map of another one.
 void DropWeightMaps(std::vector<FoundFile>& files, const std::string& pattern) {
   std::set<fs::path> maps;
@@ -117,7 +113,7 @@ void CheckSkipped(const Survey& survey, bool strict) {
                 Format("{}: {}{}", first.name, first.reason,
                        more == 0 ? ""
                                  : Format(" (and {} more)",
-                                          Plural(more, "unusable file"))));
+                                          CountText(more, "unusable file"))));
   }
   if (!survey.inputs.empty()) return;
   std::string message = "no usable input";
@@ -156,7 +152,7 @@ void CheckUnits(Survey& survey, const BuildOptions& options) {
         survey.inputs, [](const Input& input) { return input.unit.empty(); }));
     survey.warnings.push_back(
         Format("{} without BUNIT, {} first; taken for {}",
-               Plural(count, "input"), blank->second->name,
+               CountText(count, "input"), blank->second->name,
                units[blank == units.begin() ? 1 : 0].second->unit));
     units.erase(blank);
   }
@@ -205,7 +201,7 @@ void CheckBeams(Survey& survey) {
   if (with.size() < survey.inputs.size())
     survey.warnings.push_back(Format("{} of {} have no beam in their headers",
                                      survey.inputs.size() - with.size(),
-                                     Plural(survey.inputs.size(), "input")));
+                                     CountText(survey.inputs.size(), "input")));
   std::pair<const Input*, const Input*> range;
   if (Differs(with, &Beam::major, range) || Differs(with, &Beam::minor, range))
     survey.warnings.push_back(Format("beams differ: {} to {}",

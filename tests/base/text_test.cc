@@ -119,6 +119,12 @@ TEST(ParseBytes, ReadsPowersOf1024) {
     EXPECT_EQ(ParseBytes(bad), std::nullopt) << bad;
 }
 
+TEST(CountText, OneIsNotMany) {
+  EXPECT_EQ(CountText(0, "tile"), "0 tiles");
+  EXPECT_EQ(CountText(1, "tile"), "1 tile");
+  EXPECT_EQ(CountText(1200, "tile"), "1200 tiles");
+}
+
 TEST(BytesText, StepsBetweenDecimalUnits) {
   EXPECT_EQ(BytesText(0), "0 B");
   EXPECT_EQ(BytesText(999), "999 B");
