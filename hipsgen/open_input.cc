@@ -156,12 +156,6 @@ void OpenInput::Announce(TileAddress tile, bool again) const {
   }
 }
 
-void OpenInput::Learn(TileAddress tile) const {
-  const PixelBox box = BoxUnder(tile);
-  if (!box.IsEmpty())
-    valid_.Learn(box.x_low, box.y_low, box.x_high, box.y_high);
-}
-
 void OpenInput::TellOfPixels() const {
   if (!valid_.knows_all()) return;
   if (valid_.valid_pixels() == 0)
@@ -239,11 +233,6 @@ void InputPool::Announce(TileAddress tile, std::span<const int> inputs) {
     if (!Plane::NeedsDecoding(input.hdu, input.selection))
       Open(number)->Announce(tile, crowded_);
   }
-}
-
-void InputPool::Learn(TileAddress tile, std::span<const int> inputs) {
-  const Timed timed(open_stage);
-  for (const int number : inputs) Open(number)->Learn(tile);
 }
 
 void InputPool::Release(std::span<const int> inputs) {

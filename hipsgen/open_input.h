@@ -52,8 +52,6 @@ class OpenInput {
   /// A tile will be made of it soon: the system may begin to read. Rows that
   /// were announced once are not announced again unless `again`.
   void Announce(TileAddress tile, bool again) const;
-  /// A tile is made of it now: looks at the pixels under it.
-  void Learn(TileAddress tile) const;
   /// No tile needs it any more. Warns of what its pixels are like, as far as
   /// all of them have been seen.
   void TellOfPixels() const;
@@ -111,9 +109,6 @@ class InputPool {
 
   /// A tile will be made of these soon: the system may begin to read them.
   void Announce(TileAddress tile, std::span<const int> inputs);
-
-  /// A tile is made of these now, all of it.
-  void Learn(TileAddress tile, std::span<const int> inputs);
 
   /// A cell that uses these inputs is done.
   void Release(std::span<const int> inputs);

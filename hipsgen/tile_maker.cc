@@ -96,9 +96,6 @@ void TileMaker::Work(TileWalk& walk, std::size_t threads) {
       const auto ahead = walk.Ahead(threads - 1);
       if (ahead && NeedsInputs(*ahead))
         inputs_.Announce(ahead->tile, ahead->inputs);
-      // Of a few leaves only what they need is looked at, as they are made.
-      if (only_ == nullptr && NeedsInputs(*node))
-        inputs_.Learn(node->tile, node->inputs);
       const double start = ThreadSeconds();
       auto made = MakeUnit(*node);
       {

@@ -110,12 +110,6 @@ std::optional<ValidBlocks::Range> ValidBlocks::BlocksUnder(
                BlockOf(y_low, rows_), BlockOf(y_high, rows_)};
 }
 
-void ValidBlocks::Learn(double x_low, double y_low, double x_high,
-                        double y_high) const {
-  if (const auto range = BlocksUnder(x_low, y_low, x_high, y_high))
-    Learn(*range);
-}
-
 void ValidBlocks::Learn(const Range& range) const {
   for (int row = range.first_row / kChunkRows;
        row <= range.last_row / kChunkRows; ++row)

@@ -73,10 +73,6 @@ class ValidBlocks {
   /// Number of valid pixels of a block, 0..256.
   int Count(int column, int row) const;
 
-  /// Looks at the pixels of the blocks that the rectangle touches, so that
-  /// questions about them are quick.
-  void Learn(double x_low, double y_low, double x_high, double y_high) const;
-
   /// Has every pixel been looked at?
   bool knows_all() const;
   /// Of the whole image: looks at the rest first.

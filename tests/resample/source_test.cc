@@ -158,7 +158,6 @@ TEST(ValidBlocks, LooksOnlyWhereItIsAsked) {
   const ValidBlocks valid(pixels.view());
   EXPECT_FALSE(valid.knows_all());
   EXPECT_TRUE(valid.Any(2090.0, 290.0, 2090.0, 290.0));
-  valid.Learn(-50.0, -50.0, 1000.0, 10.0);
   EXPECT_FALSE(valid.knows_all());
   std::vector<std::thread> threads;
   for (int i = 0; i < 4; ++i)
