@@ -27,6 +27,7 @@ constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 // A folder that was put in the place of another is noticed after this.
 constexpr std::int64_t kFolderAgeMs = 500;
 constexpr std::size_t kMostInner = 32;
+constexpr std::size_t kMostOpen = 16;
 constexpr int kFolderFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 // Not blocking: somebody may have put a FIFO where a tile should be.
 constexpr int kFileFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -106,7 +107,7 @@ std::shared_ptr<const ServedFile> OpenFile(int folder, const std::string& name,
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) throw IoError(name, errno);
   if (!S_ISREG(status.st_mode)) return nullptr;
-  return std::make_shared<const ServedFile>(std::move(file), FactsOf(status));
+  return std::make_shared<const ServedFile>(std::move(file), status);
 }
 
 template <typename Integer>
@@ -156,6 +157,20 @@ std::string FileFacts::ETag() const {
   return text += '"';
 }
 
+ServedFile::ServedFile(FileDescriptor fd, const struct stat& status)
+    : fd_(std::move(fd)), status_(status), facts_(FactsOf(status)) {}
+
+// The time of change tells of rights and of links as well.
+bool ServedFile::Is(const struct stat& status) const {
+  const auto ns = [](const timespec& time) {
+    return time.tv_sec * kNsPerSecond + time.tv_nsec;
+  };
+  return status.st_dev == status_.st_dev && status.st_ino == status_.st_ino &&
+         status.st_size == status_.st_size &&
+         ns(status.st_mtim) == ns(status_.st_mtim) &&
+         ns(status.st_ctim) == ns(status_.st_ctim);
+}
+
 std::size_t ServedFile::Peek(std::span<std::byte> start) const {
   return ReadAll(fd(), start);
 }
@@ -190,6 +205,7 @@ ServedFolder::Folder ServedFolder::CurrentLocked() const {
       std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
   if (folder_ && now_ms - opened_ms_ < kFolderAgeMs) return folder_;
   inner_.clear();
+  open_.clear();
   FileDescriptor folder = OpenFolder(given_, within_, ResolveMode::kBeneath);
   opened_ms_ = now_ms;
   folder_ = folder ? std::make_shared<const FileDescriptor>(std::move(folder))
@@ -213,7 +229,9 @@ ServedFolder::Folder ServedFolder::Inner(std::string_view name) const {
              std::make_shared<const FileDescriptor>(std::move(folder));
 }
 
-std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
+// Of a regular file that everybody may read and that no link leads to.
+std::optional<struct stat> ServedFolder::StatusOf(
+    const std::string& name) const {
   constexpr mode_t kReadable = S_IRUSR | S_IRGRP | S_IROTH;
   const std::size_t slash = name.rfind('/');
   const bool is_inner = slash != std::string::npos;
@@ -225,14 +243,42 @@ std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
                 &status, AT_SYMLINK_NOFOLLOW) != 0 ||
       !S_ISREG(status.st_mode) || (status.st_mode & kReadable) != kReadable)
     return std::nullopt;
-  return FactsOf(status);
+  return status;
+}
+
+std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
+  const auto status = StatusOf(name);
+  if (!status) return std::nullopt;
+  return FactsOf(*status);
+}
+
+ServedFolder::File ServedFolder::StillOpen(const std::string& name) const {
+  File file;
+  {
+    const std::lock_guard lock(mutex_);
+    CurrentLocked();  // forgets what is too old
+    const auto known = open_.find(name);
+    if (known == open_.end()) return nullptr;
+    file = known->second;
+  }
+  const auto status = StatusOf(name);
+  return status && file->Is(*status) ? file : nullptr;
+}
+
+void ServedFolder::KeepOpen(const std::string& name, File file) const {
+  const std::lock_guard lock(mutex_);
+  if (open_.size() >= kMostOpen) open_.clear();
+  open_.insert_or_assign(name, std::move(file));
 }
 
 std::shared_ptr<const ServedFile> ServedFolder::Open(
     const std::string& name) const {
+  if (auto file = StillOpen(name)) return file;
   const Folder folder = Current();
   if (!folder) return nullptr;
-  return OpenFile(folder->get(), name, ResolveMode::kBeneath);
+  auto file = OpenFile(folder->get(), name, ResolveMode::kBeneath);
+  if (file) KeepOpen(name, file);
+  return file;
 }
 
 std::optional<Bytes> ServedFolder::Read(const std::string& name) const {

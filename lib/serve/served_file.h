@@ -6,6 +6,8 @@
 // all. Functions are safe from any thread; a ServedFile may be read by many.
 #pragma once
 
+#include <sys/stat.h>
+
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
@@ -55,8 +57,8 @@ struct FileFacts {
 /// A regular file, open for reading, as it was when it was opened.
 class ServedFile {
  public:
-  ServedFile(FileDescriptor fd, const FileFacts& facts)
-      : fd_(std::move(fd)), facts_(facts) {}
+  /// status  of fd
+  ServedFile(FileDescriptor fd, const struct stat& status);
 
   int fd() const { return fd_.get(); }
   const FileFacts& facts() const { return facts_; }
@@ -64,6 +66,8 @@ class ServedFile {
   std::int64_t modified_ns() const { return facts_.modified_ns; }
   std::time_t modified() const { return facts_.modified(); }
   std::string ETag() const { return facts_.ETag(); }
+  /// Is it the file with that status, unchanged since it was opened?
+  bool Is(const struct stat& status) const;
   /// The first bytes; returns how many there are.
   std::size_t Peek(std::span<std::byte> start) const;
   /// All bytes; throws Error(kIo).
@@ -71,6 +75,7 @@ class ServedFile {
 
  private:
   FileDescriptor fd_;
+  struct stat status_;
   FileFacts facts_;
 };
 
@@ -88,7 +93,10 @@ std::shared_ptr<const ServedFile> OpenBeneath(
     const std::string& name, ResolveMode mode = ResolveMode::kBeneath);
 
 /// A HiPS folder that is opened now and then, not for every file: a folder that
-/// was put in its place is noticed within a second. Safe from any thread.
+/// was put in its place is noticed within a second. A few files that were asked
+/// for last stay open as long, and are given again while the name leads to the
+/// same, unchanged file: everybody asks for the same tiles first, and to open a
+/// file costs more than to look at it. Safe from any thread.
 class ServedFolder : public HipsFiles {
  public:
   /// as OpenBeneath
@@ -112,9 +120,13 @@ class ServedFolder : public HipsFiles {
 
  private:
   using Folder = std::shared_ptr<const FileDescriptor>;
+  using File = std::shared_ptr<const ServedFile>;
   Folder Current() const;
   Folder CurrentLocked() const;
   Folder Inner(std::string_view name) const;
+  std::optional<struct stat> StatusOf(const std::string& name) const;
+  File StillOpen(const std::string& name) const;
+  void KeepOpen(const std::string& name, File file) const;
 
   const std::filesystem::path given_;
   const std::filesystem::path within_;
@@ -122,6 +134,7 @@ class ServedFolder : public HipsFiles {
   mutable Folder folder_;
   /// Folders in it, of the same age: "Norder3/Dir0".
   mutable std::map<std::string, Folder, std::less<>> inner_;
+  mutable std::map<std::string, File> open_;  ///< of the same age, too
   mutable std::int64_t opened_ms_ = 0;
 };
 

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -264,6 +266,58 @@ TEST(ServedFolder, LooksAtPlainFilesOnly) {
   // A new file in the place of the old one is there at once.
   WriteFileAtomic(tiles / "Npix12.png", "a longer one than before");
   EXPECT_EQ(served.Look(name)->byte_count, 24U);
+}
+
+// One descriptor for all who ask, and never for what is not there any more.
+TEST(ServedFolder, KeepsFilesOpenWhileTheyAreTheSame) {
+  const TestFolder folder;
+  const fs::path hips = folder.path() / "hips";
+  const fs::path outside = folder.path() / "outside";
+  MakeHips(hips, "ivo://T/P/one");
+  WriteFileAtomic(outside, "outside");
+  const std::string name = "Norder3/Dir0/Npix12.png";
+  const fs::path path = hips / name;
+  const ServedFolder served(hips, "");
+  const auto first = served.Open(name);
+  ASSERT_TRUE(first);
+  EXPECT_EQ(served.Open(name), first);
+  EXPECT_NE(served.Open("properties"), first);
+
+  const std::string before = first->Read();
+  WriteFileAtomic(path, "another tile");
+  const auto second = served.Open(name);
+  ASSERT_TRUE(second);
+  EXPECT_EQ(second->Read(), "another tile");
+  EXPECT_EQ(first->Read(), before);  // whoever has it still sends the old one
+
+  std::ofstream(path, std::ios::app) << ", longer";
+  EXPECT_EQ(served.Open(name)->Read(), "another tile, longer");
+  EXPECT_EQ(served.Open(name)->byte_count(), 20U);
+
+  fs::remove(path);
+  EXPECT_FALSE(served.Open(name));
+  fs::create_symlink(outside, path);
+  EXPECT_FALSE(served.Open(name));
+  fs::remove(path);
+  fs::create_directory(path);
+  EXPECT_FALSE(served.Open(name));
+}
+
+// Only so many, however many are asked for.
+TEST(ServedFolder, KeepsFewFilesOpen) {
+  const TestFolder folder;
+  const auto descriptors = [] {
+    return std::distance(fs::directory_iterator("/proc/self/fd"),
+                         fs::directory_iterator());
+  };
+  for (int i = 0; i < 200; ++i)
+    WriteFileAtomic(folder.path() / std::to_string(i), "tile");
+  const ServedFolder served(folder.path(), "");
+  const auto before = descriptors();
+  for (int i = 0; i < 200; ++i) {
+    EXPECT_TRUE(served.Open(std::to_string(i)));
+    EXPECT_LE(descriptors(), before + 20);
+  }
 }
 
 TEST(ServedFile, ChangesItsTagWithSizeAndTime) {
