@@ -113,6 +113,35 @@ std::string NumberText(double value) {
   return code == std::errc{} ? std::string(buffer, end) : Format("{}", value);
 }
 
+std::string_view MarkupEntity(char character) {
+  switch (character) {
+    case '&':
+      return "&amp;";
+    case '<':
+      return "&lt;";
+    case '>':
+      return "&gt;";
+    case '"':
+      return "&quot;";
+    case '\'':
+      return "&#39;";
+    default:
+      return {};
+  }
+}
+
+std::string MarkupText(std::string_view text) {
+  std::string markup;
+  for (const char character : text) {
+    const std::string_view entity = MarkupEntity(character);
+    if (entity.empty())
+      markup += character;
+    else
+      markup += entity;
+  }
+  return markup;
+}
+
 std::string CountText(std::size_t count, std::string_view one) {
   return Format("{} {}{}", count, one, count == 1 ? "" : "s");
 }

@@ -32,6 +32,13 @@ std::optional<std::int64_t> ParseInteger(std::string_view text);
 /// Shortest decimal that reads back as the same double ("0.1", "1e-05").
 std::string NumberText(double value);
 
+/// What stands for a character in HTML and XML ("&lt;"); "" when it does
+/// itself.
+std::string_view MarkupEntity(char character);
+
+/// Text as HTML and XML need it, within elements and quoted attributes.
+std::string MarkupText(std::string_view text);
+
 /// "1 tile", "0 tiles", "1200 tiles".
 std::string CountText(std::size_t count, std::string_view one);
 

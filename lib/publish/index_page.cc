@@ -14,32 +14,6 @@
 namespace hips {
 namespace {
 
-std::string Escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      case '\'':
-        result += "&#39;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 bool IsWebAddress(std::string_view text) {
   return text.starts_with("https://") || text.starts_with("http://");
 }
@@ -47,8 +21,8 @@ bool IsWebAddress(std::string_view text) {
 // A link when the address is one of the web, else the text alone: a property
 // must not smuggle a script in.
 std::string Link(std::string_view text, std::string_view address) {
-  if (!IsWebAddress(address)) return Escaped(text);
-  return Format("<a href=\"{}\">{}</a>", Escaped(address), Escaped(text));
+  if (!IsWebAddress(address)) return MarkupText(text);
+  return Format("<a href=\"{}\">{}</a>", MarkupText(address), MarkupText(text));
 }
 
 class Rows {
@@ -58,10 +32,10 @@ class Rows {
   void AddHtml(std::string_view label, std::string_view html) {
     if (!html.empty())
       html_ += Format("<tr><th scope=\"row\">{}</th><td>{}</td></tr>\n",
-                      Escaped(label), html);
+                      MarkupText(label), html);
   }
   void AddText(std::string_view label, std::string_view text) {
-    AddHtml(label, Escaped(text));
+    AddHtml(label, MarkupText(text));
   }
   /// The value of the key, linked to that of key + "_url".
   void AddKey(std::string_view label, const std::string& key) {
@@ -190,8 +164,8 @@ std::string Controls(const Properties& properties) {
   std::string formats;
   for (const std::string& format :
        SplitBlank(properties.GetOr("hips_tile_format", "")))
-    formats += Format("<option value=\"{}\">{}</option>", Escaped(format),
-                      Escaped(Upper(format)));
+    formats += Format("<option value=\"{}\">{}</option>", MarkupText(format),
+                      MarkupText(Upper(format)));
   return Control("format", "Tiles", formats) +
          Control("colours", "Colours",
                  Options({{"", "as published"},
@@ -236,14 +210,14 @@ std::string FileList(
   if (files.empty()) return "";
   std::string html = "<h2>Files</h2>\n<ul>\n";
   for (const auto& [name, meaning] : files)
-    html += Format("<li><a href=\"{}\">{}</a>: {}</li>\n", Escaped(name),
-                   Escaped(name), Escaped(meaning));
+    html += Format("<li><a href=\"{}\">{}</a>: {}</li>\n", MarkupText(name),
+                   MarkupText(name), MarkupText(meaning));
   return html + "</ul>";
 }
 
 std::string About(const Properties& properties) {
   const std::string text = properties.GetOr("obs_description", "");
-  return text.empty() ? "" : "<p class=\"about\">" + Escaped(text) + "</p>";
+  return text.empty() ? "" : "<p class=\"about\">" + MarkupText(text) + "</p>";
 }
 
 std::string Title(const Properties& properties) {
@@ -252,8 +226,8 @@ std::string Title(const Properties& properties) {
 
 std::string Headline(const Properties& properties) {
   return Format("<h1>{}</h1>\n<p class=\"id\">{}</p>",
-                Escaped(Title(properties)),
-                Escaped(properties.GetOr("creator_did", "")));
+                MarkupText(Title(properties)),
+                MarkupText(properties.GetOr("creator_did", "")));
 }
 
 }  // namespace
@@ -261,7 +235,7 @@ std::string Headline(const Properties& properties) {
 std::string IndexPage(const Properties& properties,
                       const IndexPageOptions& options) {
   const std::pair<std::string_view, std::string> places[] = {
-      {"{{TITLE}}", Escaped(Title(properties))},
+      {"{{TITLE}}", MarkupText(Title(properties))},
       {"{{HEADLINE}}", Headline(properties)},
       {"{{CONTROLS}}", Controls(properties)},
       {"{{ABOUT}}", About(properties)},

@@ -154,29 +154,6 @@ constexpr FieldMeaning kMeanings[] = {
      "Unit of the pixels"},
 };
 
-std::string XmlText(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        result += "&amp;";
-        break;
-      case '<':
-        result += "&lt;";
-        break;
-      case '>':
-        result += "&gt;";
-        break;
-      case '"':
-        result += "&quot;";
-        break;
-      default:
-        result += c;
-    }
-  }
-  return result;
-}
-
 std::string XmlField(std::string_view name, std::string_view attributes,
                      std::string_view description,
                      std::string_view extra = "") {
@@ -241,7 +218,7 @@ std::string MetadataXml(std::span<const InputRecord> records,
       "  <TABLE name=\"{} images\">\n{}"
       "   <DATA>\n    <TABLEDATA>\n     <TR>\n{}     </TR>\n"
       "    </TABLEDATA>\n   </DATA>\n  </TABLE>\n </RESOURCE>\n</VOTABLE>\n",
-      XmlText(options.title), fields, row);
+      MarkupText(options.title), fields, row);
 }
 
 std::string PropertiesText(const ProgenitorOptions& options) {

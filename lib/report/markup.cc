@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "base/format.h"
+#include "base/text.h"
 #include "report/quantity.h"
 
 namespace hips {
@@ -50,23 +51,6 @@ bool IsUnfit(char32_t code) {
   return control || turns;
 }
 
-std::string_view Entity(char32_t code) {
-  switch (code) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    case '\'':
-      return "&#39;";
-    default:
-      return {};
-  }
-}
-
 // "n2 w5": the second column is of numbers, the fifth of words. Said once for
 // the table, as thousands of cells would have to repeat it.
 std::string ClassOf(std::span<const Table::Column> columns) {
@@ -87,7 +71,8 @@ std::string Escaped(std::string_view text, std::size_t max_bytes) {
   for (std::size_t i = 0; i < text.size();) {
     if (i >= max_bytes) return result + "…";
     const Character character = First(text.substr(i));
-    const std::string_view entity = Entity(character.code);
+    const std::string_view entity =
+        character.bytes == 1 ? MarkupEntity(text[i]) : std::string_view();
     if (!character.valid || IsUnfit(character.code)) {
       result += kReplacement;
     } else if (!entity.empty()) {

@@ -229,9 +229,7 @@ ServedFolder::Folder ServedFolder::Inner(std::string_view name) const {
              std::make_shared<const FileDescriptor>(std::move(folder));
 }
 
-// Of a regular file that everybody may read and that no link leads to.
-std::optional<struct stat> ServedFolder::StatusOf(
-    const std::string& name) const {
+std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
   constexpr mode_t kReadable = S_IRUSR | S_IRGRP | S_IROTH;
   const std::size_t slash = name.rfind('/');
   const bool is_inner = slash != std::string::npos;
@@ -243,26 +241,27 @@ std::optional<struct stat> ServedFolder::StatusOf(
                 &status, AT_SYMLINK_NOFOLLOW) != 0 ||
       !S_ISREG(status.st_mode) || (status.st_mode & kReadable) != kReadable)
     return std::nullopt;
-  return status;
+  return FactsOf(status);
 }
 
-std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
-  const auto status = StatusOf(name);
-  if (!status) return std::nullopt;
-  return FactsOf(*status);
-}
-
+// Names are resolved from the folder down, as when the file is opened, so that
+// a folder in between that was replaced is noticed at once. Where links lead
+// does not matter: only the very file that was opened beneath is given.
 ServedFolder::File ServedFolder::StillOpen(const std::string& name) const {
+  Folder folder;
   File file;
   {
     const std::lock_guard lock(mutex_);
-    CurrentLocked();  // forgets what is too old
+    folder = CurrentLocked();
     const auto known = open_.find(name);
     if (known == open_.end()) return nullptr;
     file = known->second;
   }
-  const auto status = StatusOf(name);
-  return status && file->Is(*status) ? file : nullptr;
+  struct stat status {};
+  return ::fstatat(folder->get(), name.c_str(), &status, 0) == 0 &&
+                 file->Is(status)
+             ? file
+             : nullptr;
 }
 
 void ServedFolder::KeepOpen(const std::string& name, File file) const {

@@ -124,7 +124,6 @@ class ServedFolder : public HipsFiles {
   Folder Current() const;
   Folder CurrentLocked() const;
   Folder Inner(std::string_view name) const;
-  std::optional<struct stat> StatusOf(const std::string& name) const;
   File StillOpen(const std::string& name) const;
   void KeepOpen(const std::string& name, File file) const;
 

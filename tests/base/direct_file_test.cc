@@ -14,6 +14,7 @@
 
 #include "base/error.h"
 #include "support/file_bytes.h"
+#include "support/refusal.h"
 #include "support/test_data.h"
 
 namespace hips {
@@ -22,17 +23,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kTile = 1054080;  // a FITS tile of 512 x 512 floats
-
-std::string Refusal(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kIo) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
-}
 
 bool IsEmpty(const fs::path& folder) {
   return fs::directory_iterator(folder) == fs::directory_iterator();

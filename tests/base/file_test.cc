@@ -19,6 +19,7 @@
 
 #include "base/error.h"
 #include "support/file_bytes.h"
+#include "support/refusal.h"
 #include "support/test_data.h"
 
 namespace hips {
@@ -32,18 +33,6 @@ std::vector<std::string> NamesIn(const fs::path& folder) {
     names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
-}
-
-// The message of the Error(kIo) that `work` must throw.
-std::string Refusal(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kIo) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
 }
 
 using Names = std::vector<std::string>;

@@ -119,6 +119,14 @@ TEST(ParseBytes, ReadsPowersOf1024) {
     EXPECT_EQ(ParseBytes(bad), std::nullopt) << bad;
 }
 
+TEST(MarkupText, LeavesNothingThatMarkupWouldRead) {
+  EXPECT_EQ(MarkupText("a<b> & \"c\" 'd'"),
+            "a&lt;b&gt; &amp; &quot;c&quot; &#39;d&#39;");
+  EXPECT_EQ(MarkupText("δ > 0°"), "δ &gt; 0°");
+  EXPECT_EQ(MarkupText(""), "");
+  EXPECT_EQ(MarkupEntity('x'), "");
+}
+
 TEST(CountText, OneIsNotMany) {
   EXPECT_EQ(CountText(0, "tile"), "0 tiles");
   EXPECT_EQ(CountText(1, "tile"), "1 tile");

@@ -294,6 +294,13 @@ TEST(ServedFolder, KeepsFilesOpenWhileTheyAreTheSame) {
   EXPECT_EQ(served.Open(name)->Read(), "another tile, longer");
   EXPECT_EQ(served.Open(name)->byte_count(), 20U);
 
+  // A folder in between, too, and at once.
+  const fs::path tiles = hips / "Norder3";
+  fs::rename(tiles, folder.path() / "old");
+  EXPECT_FALSE(served.Open(name));
+  WriteFileAtomic(path, "of the next release");
+  EXPECT_EQ(served.Open(name)->Read(), "of the next release");
+
   fs::remove(path);
   EXPECT_FALSE(served.Open(name));
   fs::create_symlink(outside, path);

@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "support/file_bytes.h"
+#include "support/refusal.h"
 #include "support/test_data.h"
 
 namespace hips {
@@ -27,17 +28,6 @@ namespace fs = std::filesystem;
 using namespace std::chrono_literals;
 
 constexpr std::size_t kMebi = 1024 * 1024;
-
-std::string Refusal(const std::function<void()>& work) {
-  try {
-    work();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.kind(), ErrorKind::kIo) << error.what();
-    return error.what();
-  }
-  ADD_FAILURE() << "nothing was thrown";
-  return "";
-}
 
 // A file that a writer thread cannot get past, until it is opened: a pipe
 // without a reader makes open(2) wait.
