@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The HiPSes on disk, and the URL path each is served at.
 //
-// Files are opened, or looked at, afresh for every request and `properties` is
-// read again when it changed, so a new release needs no restart; for HiPSes
-// that come and go a new Collection takes over what the old one knows.
+// Files are opened, or looked at, for every request and `properties` is read
+// again when it changed, so a new release needs no restart; for HiPSes that
+// come and go a new Collection takes over what the old one knows.
 // Thread-safety: const functions are safe from any thread.
 #pragma once
 
