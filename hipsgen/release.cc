@@ -229,6 +229,20 @@ BuildOptions OptionsOf(const Release& release, const fs::path& root) {
   return options;
 }
 
+void NeedInputsThere(const BuildOptions& options, const fs::path& root,
+                     std::string_view remedy) {
+  for (const std::string& path : options.input.paths) {
+    const bool is_name = !path.starts_with('@') &&
+                         path.find_first_of("*?[") == std::string::npos;
+    std::error_code ignored;
+    if (is_name && !fs::exists(path, ignored))
+      throw Error(ErrorKind::kUsage,
+                  Format("{}: its mosaics are not at {}, where they were when "
+                         "it was made, seen from the HiPS; {}",
+                         root.string(), path, remedy));
+  }
+}
+
 PlanHints HintsOf(const Release& release, const fs::path& root) {
   PlanHints hints;
   hints.cut = {release.preview.low, release.preview.high};

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "encode/preview.h"
@@ -81,6 +82,14 @@ Release LoadRelease(const std::filesystem::path& root);
 /// relative paths start from `root` again.
 BuildOptions OptionsOf(const Release& release,
                        const std::filesystem::path& root);
+
+/// Are the inputs, which are those of a release, where its ledger says? The
+/// HiPS or they may have been moved.
+/// remedy  what the user can do: "name them"
+/// throws  Error(kUsage) when not
+void NeedInputsThere(const BuildOptions& options,
+                     const std::filesystem::path& root,
+                     std::string_view remedy);
 
 /// What a plan of the same inputs keeps of a release: the cut, and the folder
 /// that names start from.

@@ -473,7 +473,10 @@ BuildPlan PlanOfRelease(const Release& release, const fs::path& root,
                     ": was adopted, so its mosaics are not known; leaves "
                     "cannot be made again");
   BuildOptions options = OptionsOf(release, root);
-  if (!inputs.empty()) options.input.paths = inputs;
+  if (!inputs.empty())
+    options.input.paths = inputs;
+  else
+    NeedInputsThere(options, root, "say where they are now with --inputs");
   BuildPlan plan = MakePlan(options, HintsOf(release, root));
   const Release now = ReleaseOf(plan, root);
   for (std::size_t i = 0;

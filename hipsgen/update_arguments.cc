@@ -57,6 +57,9 @@ UpdateTarget::UpdateTarget(const fs::path& root,
                     "to");
   options = OptionsOf(arguments, OptionsOf(release, root));
   options.output.path = root.string();
+  if (options.input.paths == OptionsOf(release, root).input.paths)
+    NeedInputsThere(options, root,
+                    "name them where they are now: hipsgen update HIPS INPUT");
   CheckOptions(options);
   outputs.emplace(std::move(output), options);
 }

@@ -192,12 +192,14 @@ PlaneSelection SelectPlane(const Hdu& hdu, const CelestialAxes& celestial,
                            std::max(celestial.lon, celestial.lat),
                            std::vector<std::int64_t>(hdu.axes.size(), 0)};
   std::optional<PlaneAxis> by_channel;
+  bool has_stokes = false;
   for (std::size_t i = 0; i < hdu.axes.size(); ++i) {
     const int axis = static_cast<int>(i);
     if (axis == celestial.lon || axis == celestial.lat) continue;
     const std::int64_t length = hdu.axes[i];
     const PlaneAxis plane = AxisOf(hdu.header, axis);
     if (IsStokesAxis(plane)) {
+      has_stokes = true;
       selection.index[i] = StokesIndex(plane, length, options.stokes);
       continue;
     }
@@ -209,6 +211,18 @@ PlaneSelection SelectPlane(const Hdu& hdu, const CelestialAxes& celestial,
     if (length > 1) by_channel = plane;
     selection.index[i] = ChannelIndex(plane, length, options.channel);
   }
+  // What has no such axis is one plane, of intensity.
+  if (options.plane_may_lack) return selection;
+  if (!has_stokes && !options.stokes.empty() && options.stokes != "I")
+    throw Unusable{
+        Format("it has no plane {} (input.stokes): it has no STOKES "
+               "axis",
+               options.stokes)};
+  if (!by_channel && options.channel > 1)
+    throw Unusable{
+        Format("it has no plane {} (input.channel): no axis of it "
+               "but those of the sky is longer than one",
+               options.channel)};
   return selection;
 }
 

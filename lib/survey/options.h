@@ -28,6 +28,9 @@ struct InputOptions {
   std::int64_t channel = 0;    ///< 1-based plane of a spectral axis; 0: none
   std::optional<bool> strict;  ///< a skip is an error; default: single file
   bool hash_data = false;      ///< identity by content instead of mtime
+  /// No key of a file: images without the axis that stokes or channel names are
+  /// taken as they are, not left out. For weights.
+  bool plane_may_lack = false;
 };
 
 struct PixelOptions {

@@ -157,6 +157,7 @@ void AttachWeightMap(Input& input, const BuildOptions& options) {
   InputOptions reading;  // the map's own first image, whatever the mosaic's is
   reading.stokes = options.input.stokes;
   reading.channel = options.input.channel;
+  reading.plane_may_lack = true;  // one map may be for all planes
   auto chosen = ChooseImage(path, reading);
   if (const NoImage* none = std::get_if<NoImage>(&chosen))
     throw NoWeightMap(input, pattern, name + ": " + none->reason);

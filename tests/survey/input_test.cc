@@ -32,9 +32,11 @@ class Scan : public testing::Test {
   }
 
   // The reason for which the only file is skipped.
-  std::string SkipOf(const Header& header, std::uint64_t missing = 0) {
+  // `good` is what is taken beside it.
+  std::string SkipOf(const Header& header, std::uint64_t missing = 0,
+                     const Header& good = SinHeader()) {
     Put("bad.fits", header, missing);
-    Put("good.fits", SinHeader());
+    Put("good.fits", good);
     options_.pixels.allow_mixed_units = true;
     const Survey survey = ScanRoot();
     EXPECT_EQ(Names(survey), Strings{"good.fits"});
@@ -172,15 +174,43 @@ TEST_F(Scan, TheFirstMistakeByNameIsReported) {
   EXPECT_TRUE(Contains(Refused().what(), "b.fits: "));
 }
 
+// Nine channels of I, Q, U and V.
+Header LongCube() {
+  Header header = SinHeader({9, 4});
+  SetAxis(header, 3, "FREQ", 1.4e9, 1.0, 1e6);
+  SetAxis(header, 4, "STOKES", 1.0, 1.0, 1.0);
+  return header;
+}
+
 TEST_F(Scan, AbsentPlanesAreSkipped) {
   options_.input.stokes = "V";
   options_.input.channel = 7;
-  EXPECT_EQ(SkipOf(ShuffledCube()),
+  EXPECT_EQ(SkipOf(ShuffledCube(), 0, LongCube()),
             "it has no plane V (input.stokes); axis 3 (STOKES) has I, Q, U");
   options_.input.stokes = "I";
   options_.input.channel = 8;
-  EXPECT_EQ(SkipOf(ShuffledCube()),
+  EXPECT_EQ(SkipOf(ShuffledCube(), 0, LongCube()),
             "it has no plane 8 (input.channel); axis 1 (FREQ) has 7");
+}
+
+// An image of two axes shows the intensity, and is one plane.
+TEST_F(Scan, PlanesOfAxesThatAreNotThereAreSkipped) {
+  const Header flat = SinHeader({});
+  options_.input.stokes = "Q";
+  options_.input.channel = 1;
+  EXPECT_EQ(SkipOf(flat, 0, LongCube()),
+            "it has no plane Q (input.stokes): it has no STOKES axis");
+  options_.input.stokes = "I";
+  options_.input.channel = 9;
+  const std::string none =
+      "it has no plane 9 (input.channel): no axis of it but those of the sky "
+      "is longer than one";
+  EXPECT_EQ(SkipOf(flat, 0, LongCube()), none);
+  Header single = SinHeader({1});
+  SetAxis(single, 3, "FREQ", 1.4e9, 1.0, 1e6);
+  EXPECT_EQ(SkipOf(single, 0, LongCube()), none);
+  options_.input.channel = 1;
+  EXPECT_TRUE(ScanRoot().skipped.empty());
 }
 
 TEST_F(Scan, StokesPlanesAreFoundByTheirValue) {
