@@ -172,17 +172,26 @@ bool IsWcsCard(std::string_view key) {
   return false;
 }
 
+bool HasText(std::string_view key) {
+  return key.starts_with("CTYPE") || key.starts_with("CUNIT") ||
+         key.starts_with("RADE");
+}
+
+// A number in quotes is a number, too.
 void PutCard(std::string_view key, const Json& value, Header& wcs) {
-  if (value.is_string()) {
-    const auto text = value.get<std::string>();
-    if (text.size() > 68)
-      ThrowUsage(Format("wcs: {} is longer than a FITS card", key));
+  if (value.is_null()) return;
+  const auto text =
+      value.is_string() ? value.get<std::string>() : std::string();
+  if (HasText(key)) {
+    if (!value.is_string() || text.size() > 68)
+      ThrowUsage(Format("wcs: {} is no text of at most 68 characters", key));
     wcs.Set(key, text);
-  } else if (value.is_number()) {
-    wcs.Set(key, value.get<double>());
-  } else if (!value.is_null()) {
-    ThrowUsage(Format("wcs: {} is neither a number nor a text", key));
+    return;
   }
+  const auto number = value.is_number() ? std::optional(value.get<double>())
+                                        : ParseNumber(std::string_view(text));
+  if (!number) ThrowUsage(Format("wcs: {} is no number", key));
+  wcs.Set(key, *number);
 }
 
 std::int64_t AxisLength(const Json& value, std::string_view key) {

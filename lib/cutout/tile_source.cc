@@ -46,19 +46,37 @@ Image<Rgba> Halved(const Image<Rgba>& colours) {
 
 }  // namespace
 
+// Two requests that want a tile wait for the same reading. When that fails
+// because the other one may read no more, this one reads itself.
+template <typename Make>
+TileCache::Tile TileSource::Share(const TileCache::Key& key, const Make& make) {
+  bool is_own = false;
+  while (true) {
+    try {
+      return cache_.Get(key, [&] {
+        is_own = true;
+        return make();
+      });
+    } catch (const Error& error) {
+      if (is_own || error.kind() != ErrorKind::kUsage) throw;
+    }
+  }
+}
+
 TileCache::Tile TileSource::Get(TileAddress tile) {
-  return cache_.Get({facts_.key, tile, VariantOf(kind_, 0)},
-                    [&] { return Read(tile); });
+  return Share({facts_.key, tile, VariantOf(kind_, 0)},
+               [&] { return Read(tile); });
 }
 
 TileCache::Tile TileSource::Read(TileAddress tile) {
-  if (reads_left_-- <= 0)
+  if (reads_left_ <= 0)
     throw Error(ErrorKind::kUsage,
                 "this takes more tiles than a request may have; ask for a "
                 "smaller field, or for larger pixels");
   const std::string name = TilePath(
       tile,
       kind_ == TileKind::kFits ? "fits" : PictureExtension(*facts_.pictures));
+  --reads_left_;
   const auto bytes = files_.Read(name);
   if (!bytes) return nullptr;
   auto decoded = std::make_shared<DecodedTile>();
@@ -84,21 +102,21 @@ TileCache::Tile TileSource::Read(TileAddress tile) {
 
 TileCache::Tile TileSource::GetReduced(TileAddress tile, int halvings) {
   if (halvings == 0) return Get(tile);
-  return cache_.Get(
-      {facts_.key, tile, VariantOf(kind_, halvings)}, [&]() -> TileCache::Tile {
-        const TileCache::Tile whole = Get(tile);
-        if (!whole) return nullptr;
-        auto reduced = std::make_shared<DecodedTile>();
-        if (kind_ == TileKind::kFits) {
-          reduced->pixels =
-              BlockMeans(whole->pixels, facts_.tile_width >> halvings);
-        } else {
-          reduced->colours = whole->colours;
-          for (int i = 0; i < halvings; ++i)
-            reduced->colours = Halved(reduced->colours);
-        }
-        return reduced;
-      });
+  return Share({facts_.key, tile, VariantOf(kind_, halvings)},
+               [&]() -> TileCache::Tile {
+                 const TileCache::Tile whole = Get(tile);
+                 if (!whole) return nullptr;
+                 auto reduced = std::make_shared<DecodedTile>();
+                 if (kind_ == TileKind::kFits) {
+                   reduced->pixels =
+                       BlockMeans(whole->pixels, facts_.tile_width >> halvings);
+                 } else {
+                   reduced->colours = whole->colours;
+                   for (int i = 0; i < halvings; ++i)
+                     reduced->colours = Halved(reduced->colours);
+                 }
+                 return reduced;
+               });
 }
 
 }  // namespace hips

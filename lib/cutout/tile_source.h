@@ -42,6 +42,8 @@ class TileSource {
   TileKind kind() const { return kind_; }
 
  private:
+  template <typename Make>
+  TileCache::Tile Share(const TileCache::Key& key, const Make& make);
   TileCache::Tile Read(TileAddress tile);
 
   const HipsFiles& files_;

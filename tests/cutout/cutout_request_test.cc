@@ -187,8 +187,15 @@ TEST(ParseCutoutRequest, RefusesAWcsThatIsNone) {
         R"({"NAXIS1":5,"NAXIS2":5,"CTYPE1":["RA---TAN"],"CTYPE2":"DEC--TAN"})",
         R"({"NAXIS1":5,"NAXIS2":5,"CTYPE1":{"a":1},"CTYPE2":"DEC--TAN"})",
         R"({"NAXIS1":5,"NAXIS2":5,"CTYPE2":"DEC--TAN"})",
+        R"({"NAXIS1":5,"NAXIS2":5,"CTYPE1":"RA---TAN","CTYPE2":"DEC--TAN",)"
+        R"("CRVAL1":"abc"})",
+        R"({"NAXIS1":5,"NAXIS2":5,"CTYPE1":"RA---TAN","CTYPE2":3})",
         R"({"NAXIS1":5,"NAXIS2":5,"CRVAL1":1e999,"CTYPE1":"RA---TAN"})"})
     EXPECT_NE(wcs(text), "") << text;
+  EXPECT_EQ(wcs(R"({"NAXIS1":5,"NAXIS2":5,"CTYPE1":"RA---TAN",)"
+                R"("CTYPE2":"DEC--TAN","CRVAL1":"12.5","CDELT1":null})"),
+            "")
+      << "a number in quotes";
   EXPECT_NE(wcs(std::string(16000, '[')), "");
   EXPECT_NE(wcs("{\"CTYPE1\":\"" + std::string(100, 'R') + "\"}"), "");
   EXPECT_NE(Message({{"hips", "x"}, {"wcs", kMollweide}, {"fov", "3"}}), "");

@@ -9,6 +9,10 @@
 #include <thread>
 #include <vector>
 
+#include "base/error.h"
+#include "cutout/sky_hips.h"
+#include "cutout/tile_source.h"
+
 namespace hips {
 namespace {
 
@@ -104,6 +108,34 @@ TEST(TileCache, DoesNotKeepAFailure) {
   Loads loads(cache);
   EXPECT_EQ(loads.Get(KeyOf(1), NewTile(5.0f))->pixels(0, 0), 5.0f);
   EXPECT_EQ(cache.figures().tiles, 1u);
+}
+
+// Of two requests for a tile one reads it. When that one has read its share
+// already, the other must not be refused for it.
+TEST(TileSource, ReadsWhatAnotherRequestMayNot) {
+  FormulaHips files;
+  files.formula = [](const Direction&) { return 5.0; };
+  const HipsFacts facts = ReadFacts(files);
+  TileCache cache(std::size_t{1} << 20);
+  TileCache::Tile read;
+  std::thread other;
+  const auto refuse = [&]() -> TileCache::Tile {
+    other = std::thread([&] {
+      TileSource source(files, facts, cache, TileKind::kFits);
+      source.SetMostReads(1);
+      read = source.Get({3, 7});
+    });
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));  // it waits
+    throw Error(ErrorKind::kUsage, "no more reads");
+  };
+  EXPECT_THROW(cache.Get({facts.key, {3, 7}, 0}, refuse), Error);
+  other.join();
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->pixels(0, 0), 5.0f);
+  TileSource spent(files, facts, cache, TileKind::kFits);
+  spent.SetMostReads(0);
+  EXPECT_EQ(spent.Get({3, 7}), read) << "what is in the cache does not count";
+  EXPECT_THROW(spent.Get({3, 8}), Error);
 }
 
 // All threads are in Get before the first load is over.
