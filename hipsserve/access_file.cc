@@ -19,11 +19,18 @@ constexpr auto kLongest = std::chrono::milliseconds(250);
 constexpr std::size_t kEnough = std::size_t{64} << 10;
 constexpr std::size_t kMostWaiting = std::size_t{16} << 20;
 
+Error Refused(const std::filesystem::path& path, int error_number) {
+  return Error(ErrorKind::kUsage,
+               Format("access_log: {}; name a file that this user may write, "
+                      "in a folder that is there",
+                      IoError(path.string(), error_number).what()));
+}
+
 FileDescriptor OpenLog(const std::filesystem::path& path) {
   if (path.empty()) return FileDescriptor();
   FileDescriptor file(
       ::open(path.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644));
-  if (!file) throw IoError(path.string(), errno);
+  if (!file) throw Refused(path, errno);
   return file;
 }
 
@@ -33,6 +40,18 @@ AccessFile::AccessFile(std::filesystem::path path)
     : path_(std::move(path)),
       file_(OpenLog(path_)),
       writer_([this] { WriteOut(); }) {}
+
+void AccessFile::Check(const std::filesystem::path& path) {
+  if (path.empty()) return;
+  if (std::filesystem::is_directory(path)) throw Refused(path, EISDIR);
+  const std::filesystem::path folder = path.parent_path();
+  const int error_number =
+      ::access(path.c_str(), W_OK) == 0 ? 0 : std::exchange(errno, 0);
+  if (error_number == 0) return;
+  if (error_number != ENOENT) throw Refused(path, error_number);
+  if (::access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) != 0)
+    throw Refused(path, errno);
+}
 
 AccessFile::~AccessFile() {
   {
@@ -59,9 +78,13 @@ void AccessFile::Write(std::string_view line) {
 
 void AccessFile::Reopen() {
   if (path_.empty()) return;
-  FileDescriptor file = OpenLog(path_);
-  const std::lock_guard lock(file_mutex_);
-  file_ = std::move(file);
+  try {
+    FileDescriptor file = OpenLog(path_);
+    const std::lock_guard lock(file_mutex_);
+    file_ = std::move(file);
+  } catch (const Error& error) {
+    LogWarning(Format("{}; lines go where they went", error.what()));
+  }
 }
 
 void AccessFile::WriteOut() {

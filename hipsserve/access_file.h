@@ -20,8 +20,13 @@ namespace hips {
 class AccessFile {
  public:
   /// path  appended to; "" is standard output
-  /// throws  Error(kIo)
+  /// throws  Error(kUsage) when it cannot be opened
   explicit AccessFile(std::filesystem::path path);
+
+  /// Could lines be written to that path? Creates nothing.
+  /// throws  Error(kUsage) when not
+  static void Check(const std::filesystem::path& path);
+
   /// Writes what is left.
   ~AccessFile();
   AccessFile(const AccessFile&) = delete;
@@ -31,7 +36,8 @@ class AccessFile {
   ///       the file takes none for long
   void Write(std::string_view line);
 
-  /// The file may have been moved away (logrotate): opens the path anew.
+  /// The file may have been moved away (logrotate): opens the path anew. Where
+  /// that fails lines go where they went; the log says so.
   void Reopen();
 
  private:

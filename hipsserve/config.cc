@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 
 constexpr int kMostThreads = 10000;
 constexpr int kMostConnections = 1'000'000;
+constexpr std::uint64_t kMostMemory = std::uint64_t{1} << 40;
 
 Error Usage(const std::string& message) {
   return Error(ErrorKind::kUsage, message);
@@ -141,6 +142,15 @@ std::string ServedPath(const std::string& path, const Value& value) {
   return path;
 }
 
+// "/CDS/P/*": of the paths that HiPSes are served at.
+std::string ServedPattern(const std::string& pattern, const Value& value) {
+  if (!pattern.starts_with('/') && !pattern.starts_with('*'))
+    throw Usage(Format(
+        "line {}: \"{}\": expected a pattern of paths, such as \"/CDS/P/*\"",
+        value.line(), pattern));
+  return pattern;
+}
+
 std::string ParseStatus(const std::string& word) {
   if (word != "master" && word != "mirror" && word != "partial")
     throw Usage(Format("\"{}\": expected master, mirror or partial", word));
@@ -155,10 +165,24 @@ LogFormat ParseAccessFormat(const std::string& text) {
 
 using Setter = void (*)(const Value&, ServeConfig&);
 
+using Comparison = bool (*)(const ServeConfig&, const ServeConfig&);
+
 struct Key {
   const char* name;  ///< with a dot: of a table
   Setter set;
+  /// Of a key that counts at the next start only; nullptr: at once.
+  Comparison is_same = nullptr;
 };
+
+template <auto member>
+bool Same(const ServeConfig& a, const ServeConfig& b) {
+  return a.*member == b.*member;
+}
+
+template <auto table, auto member>
+bool SameIn(const ServeConfig& a, const ServeConfig& b) {
+  return a.*table.*member == b.*table.*member;
+}
 
 // In the order of configs/hipsserve.toml.
 const std::array kKeys = {
@@ -169,7 +193,7 @@ const std::array kKeys = {
     Key{"mount",
         [](const Value& v, ServeConfig& c) {
           for (const auto& [path, folder] : v.Table())
-            c.mounts.push_back({path, folder.Path()});
+            c.mounts.push_back({ServedPath(path, folder), folder.Path()});
         }},
     Key{"aliases",
         [](const Value& v, ServeConfig& c) {
@@ -185,12 +209,15 @@ const std::array kKeys = {
     Key{"status",
         [](const Value& v, ServeConfig& c) {
           for (const auto& [pattern, word] : v.Table())
-            c.statuses.push_back({pattern, word.Parsed(ParseStatus)});
+            c.statuses.push_back(
+                {ServedPattern(pattern, word), word.Parsed(ParseStatus)});
         }},
     Key{"listen",
-        [](const Value& v, ServeConfig& c) { c.listen = v.Parsed(ParseListen); }},
+        [](const Value& v, ServeConfig& c) { c.listen = v.Parsed(ParseListen); },
+        Same<&ServeConfig::listen>},
     Key{"reuse_port",
-        [](const Value& v, ServeConfig& c) { c.reuse_port = v.Flag(); }},
+        [](const Value& v, ServeConfig& c) { c.reuse_port = v.Flag(); },
+        Same<&ServeConfig::reuse_port>},
     Key{"public_url",
         [](const Value& v, ServeConfig& c) {
           c.public_url = v.Parsed(ParsePublicUrl);
@@ -198,7 +225,8 @@ const std::array kKeys = {
     Key{"trusted_proxies",
         [](const Value& v, ServeConfig& c) {
           c.trusted_proxies = v.ParsedEach(ParseAddressRange);
-        }},
+        },
+        Same<&ServeConfig::trusted_proxies>},
     Key{"credentials",
         [](const Value& v, ServeConfig& c) {
           c.credentials = v.ParsedEach(ParseOrigin);
@@ -207,92 +235,130 @@ const std::array kKeys = {
     Key{"loops",
         [](const Value& v, ServeConfig& c) {
           c.loops = v.Integer(0, kMostThreads);
-        }},
+        },
+        Same<&ServeConfig::loops>},
     Key{"workers",
         [](const Value& v, ServeConfig& c) {
           c.workers = v.Integer(0, kMostThreads);
-        }},
+        },
+        Same<&ServeConfig::workers>},
     Key{"threads",
         [](const Value& v, ServeConfig& c) {
           c.loops = v.Integer(1, kMostThreads);
         }},
     Key{"cache_size",
         [](const Value& v, ServeConfig& c) {
-          c.cache_bytes = v.Bytes(0, std::uint64_t{1} << 40);
-        }},
-    Key{"watch", [](const Value& v, ServeConfig& c) { c.watch = v.Flag(); }},
+          c.cache_bytes = v.Bytes(0, kMostMemory);
+        },
+        Same<&ServeConfig::cache_bytes>},
+    Key{"watch", [](const Value& v, ServeConfig& c) { c.watch = v.Flag(); },
+        Same<&ServeConfig::watch>},
     Key{"log_format",
         [](const Value& v, ServeConfig& c) {
           c.log_format = v.Parsed(ParseLogFormat);
-        }},
+        },
+        Same<&ServeConfig::log_format>},
     Key{"access_format",
         [](const Value& v, ServeConfig& c) {
           c.access_format = v.Parsed(ParseAccessFormat);
-        }},
+        },
+        Same<&ServeConfig::access_format>},
     Key{"access_log",
         [](const Value& v, ServeConfig& c) {
           c.access_log = v.Text().empty() ? fs::path() : v.Path();
-        }},
-    Key{"quiet", [](const Value& v, ServeConfig& c) { c.quiet = v.Flag(); }},
+        },
+        Same<&ServeConfig::access_log>},
+    Key{"quiet", [](const Value& v, ServeConfig& c) { c.quiet = v.Flag(); },
+        Same<&ServeConfig::quiet>},
     Key{"metrics",
         [](const Value& v, ServeConfig& c) {
           c.metrics = v.Parsed(ParseListen);
-        }},
+        },
+        Same<&ServeConfig::metrics>},
 
     Key{"limits.connections",
         [](const Value& v, ServeConfig& c) {
           c.limits.connections = v.Integer(1, kMostConnections);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::connections>},
     Key{"limits.connections_per_address",
         [](const Value& v, ServeConfig& c) {
           c.limits.connections_per_address = v.Integer(1, kMostConnections);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::connections_per_address>},
     Key{"limits.requests_per_second",
         [](const Value& v, ServeConfig& c) {
           c.limits.requests_per_second = v.Number(0, 1e6);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::requests_per_second>},
     Key{"limits.burst",
         [](const Value& v, ServeConfig& c) {
           c.limits.burst = v.Integer(1, kMostConnections);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::burst>},
     Key{"limits.head_seconds",
         [](const Value& v, ServeConfig& c) {
           c.limits.head_seconds = v.Number(0.1, 3600);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::head_seconds>},
     Key{"limits.idle_seconds",
         [](const Value& v, ServeConfig& c) {
           c.limits.idle_seconds = v.Number(0.1, 86400);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::idle_seconds>},
     Key{"limits.min_send_rate",
         [](const Value& v, ServeConfig& c) {
           c.limits.min_send_rate = v.Bytes(0, std::uint64_t{1} << 30);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::min_send_rate>},
     Key{"limits.head_bytes",
         [](const Value& v, ServeConfig& c) {
           c.limits.head_bytes = v.Bytes(1024, 1 << 20);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::head_bytes>},
     Key{"limits.drain_seconds",
         [](const Value& v, ServeConfig& c) {
           c.limits.drain_seconds = v.Number(0, 3600);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::drain_seconds>},
 
     Key{"limits.jobs",
         [](const Value& v, ServeConfig& c) {
           c.limits.jobs = v.Integer(1, kMostConnections);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::jobs>},
     Key{"limits.jobs_per_address",
         [](const Value& v, ServeConfig& c) {
           c.limits.jobs_per_address = v.Integer(1, kMostThreads);
-        }},
+        },
+        SameIn<&ServeConfig::limits, &Limits::jobs_per_address>},
+    Key{"limits.jobs_waiting_per_address",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.jobs_waiting_per_address = v.Integer(1, kMostConnections);
+        },
+        SameIn<&ServeConfig::limits, &Limits::jobs_waiting_per_address>},
+    Key{"limits.answer_memory",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.answer_memory = v.Bytes(1 << 20, kMostMemory);
+        },
+        SameIn<&ServeConfig::limits, &Limits::answer_memory>},
+    Key{"limits.answer_memory_per_address",
+        [](const Value& v, ServeConfig& c) {
+          c.limits.answer_memory_per_address = v.Bytes(1 << 20, kMostMemory);
+        },
+        SameIn<&ServeConfig::limits, &Limits::answer_memory_per_address>},
 
     Key{"render.enabled",
-        [](const Value& v, ServeConfig& c) { c.render.enabled = v.Flag(); }},
+        [](const Value& v, ServeConfig& c) { c.render.enabled = v.Flag(); },
+        SameIn<&ServeConfig::render, &RenderSettings::enabled>},
     Key{"cutout.enabled",
-        [](const Value& v, ServeConfig& c) { c.cutout.enabled = v.Flag(); }},
+        [](const Value& v, ServeConfig& c) { c.cutout.enabled = v.Flag(); },
+        SameIn<&ServeConfig::cutout, &CutoutSettings::enabled>},
     Key{"cutout.pixels",
         [](const Value& v, ServeConfig& c) {
           c.cutout.pixels = v.Integer(1, 1'000'000'000);
-        }},
+        },
+        SameIn<&ServeConfig::cutout, &CutoutSettings::pixels>},
 };
 
 // The keys of a table ("limits."), or those that stand alone ("").
@@ -343,6 +409,18 @@ void SetKeys(const std::string& prefix, const toml::table& table,
   }
 }
 
+// What the library says may hold the very line end that it complains of.
+std::string InOneLine(std::string_view text) {
+  std::string line;
+  for (const char c : text) {
+    if (c != '\n' && c != '\r')
+      line += c;
+    else
+      line += "end of line";
+  }
+  return line;
+}
+
 bool IsHostCharacter(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
          (c >= 'A' && c <= 'Z') ||
@@ -356,15 +434,33 @@ ServeConfig ParseServeConfig(std::string_view text, const fs::path& base) {
   try {
     const toml::table table = toml::parse(text);
     SetKeys("", table, base, config);
+    if (table.contains("threads") && table.contains("loops"))
+      throw Usage(
+          Format("line {}: threads is the older name of loops; keep one",
+                 table.get("threads")->source().begin.line));
   } catch (const toml::parse_error& error) {
     throw Usage(Format("line {}: {}", error.source().begin.line,
-                       std::string(error.description())));
+                       InOneLine(error.description())));
   }
   return config;
 }
 
+std::vector<std::string> ChangesForNextStart(const ServeConfig& running,
+                                             const ServeConfig& read) {
+  std::vector<std::string> names;
+  for (const Key& key : kKeys)
+    if (key.is_same != nullptr && !key.is_same(running, read))
+      names.emplace_back(key.name);
+  return names;
+}
+
 ServeConfig ReadServeConfig(const fs::path& path) {
-  const std::string text = ReadFile(path);
+  std::string text;
+  try {
+    text = ReadFile(path);
+  } catch (const Error& error) {
+    throw Usage(Format("the config cannot be read: {}", error.what()));
+  }
   try {
     return ParseServeConfig(text, path.parent_path());
   } catch (const Error& error) {
@@ -375,8 +471,8 @@ ServeConfig ReadServeConfig(const fs::path& path) {
 ListenAddress ParseListen(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   const auto fault = [&] {
-    return Usage(Format(
-        "listen \"{}\": expected HOST:PORT, for example 127.0.0.1:8080", text));
+    return Usage(
+        Format("\"{}\": expected HOST:PORT, for example 127.0.0.1:8080", text));
   };
   if (colon == std::string_view::npos) throw fault();
   const std::string_view digits = text.substr(colon + 1);
@@ -396,8 +492,7 @@ Mount ParseMount(std::string_view text) {
   if (equals == std::string_view::npos || equals == 0 ||
       equals + 1 == text.size())
     throw Usage(Format(
-        "mount \"{}\": expected /PATH=DIR, for example /lotss=/data/lotss",
-        text));
+        "\"{}\": expected /PATH=DIR, for example /lotss=/data/lotss", text));
   return {std::string(text.substr(0, equals)), text.substr(equals + 1)};
 }
 
@@ -409,15 +504,14 @@ std::string ParsePublicUrl(std::string_view text) {
   const std::size_t host = text.find("://") + 3;
   if (!is_http || host >= text.size() ||
       text.find_first_of(" \t\r\n\"<>?#") != std::string_view::npos)
-    throw Usage(
-        Format("public URL \"{}\": expected http(s)://HOST[/PATH]", given));
+    throw Usage(Format("\"{}\": expected http(s)://HOST[/PATH]", given));
   return std::string(text);
 }
 
 LogFormat ParseLogFormat(std::string_view text) {
   if (text == "text" || text == "combined") return LogFormat::kText;
   if (text == "json") return LogFormat::kJson;
-  throw Usage(Format("log format \"{}\": expected text or json", text));
+  throw Usage(Format("\"{}\": expected text or json", text));
 }
 
 AddressRange ParseAddressRange(std::string_view text) {
@@ -436,7 +530,7 @@ AddressRange ParseAddressRange(std::string_view text) {
   }
   if (!good)
     throw Usage(Format(
-        "address \"{}\": expected one such as 192.0.2.7 or 10.0.0.0/8", text));
+        "\"{}\": expected an address, such as 192.0.2.7 or 10.0.0.0/8", text));
   return range;
 }
 
@@ -447,7 +541,7 @@ std::string ParseOrigin(std::string_view text) {
   if (!is_http || host >= text.size() ||
       !std::all_of(text.begin() + static_cast<std::ptrdiff_t>(host), text.end(),
                    IsHostCharacter))
-    throw Usage(Format("origin \"{}\": expected http(s)://HOST[:PORT]", text));
+    throw Usage(Format("\"{}\": expected http(s)://HOST[:PORT]", text));
   return std::string(text);
 }
 

@@ -47,6 +47,10 @@ struct Limits {
   double drain_seconds = 8;  ///< for answers under way when told to stop
   int jobs = 1024;           ///< requests that wait for a worker
   int jobs_per_address = 4;  ///< of one address, worked on at the same time
+  int jobs_waiting_per_address = 64;
+  /// Of answers in memory that clients have not taken yet.
+  std::uint64_t answer_memory = std::uint64_t{512} << 20;
+  std::uint64_t answer_memory_per_address = std::uint64_t{256} << 20;
 };
 
 /// Pictures of FITS tiles on request.
@@ -90,10 +94,16 @@ struct ServeConfig {
 };
 
 /// Folders in the file are relative to the file.
-/// throws  Error(kUsage) with the file's name; Error(kIo)
+/// throws  Error(kUsage) with the file's name, also when it cannot be read
 ServeConfig ReadServeConfig(const std::filesystem::path& path);
 
-/// The same from text. `base` is what folders are relative to.
+/// The keys that differ and count at the next start only: "listen",
+/// "limits.burst". All others are followed when the file is read again.
+std::vector<std::string> ChangesForNextStart(const ServeConfig& running,
+                                             const ServeConfig& read);
+
+/// The same as ReadServeConfig, from text. `base` is what folders are relative
+/// to.
 ServeConfig ParseServeConfig(std::string_view text,
                              const std::filesystem::path& base);
 

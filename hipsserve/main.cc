@@ -24,7 +24,8 @@ constexpr const char* kDescription =
     "/hips2fits, coverage at /MocServer/query.";
 constexpr const char* kExitStatus =
     "Exit status: 0 stopped by SIGTERM or SIGINT, 2 usage or config, 4 a "
-    "broken HiPS, 75 the port is taken.";
+    "named HiPS is broken, 75 the system refused: the port is taken, a named "
+    "HiPS may not be read.";
 
 // Options as they were typed; only those given override the config file.
 struct CommandLine {
@@ -69,20 +70,33 @@ void AddOptions(CLI::App& app, CommandLine& line) {
                "read the config and the HiPSes, say what would be served, end");
 }
 
+// A fault of a value names the option that it was given to.
+template <typename Parse, typename Text>
+auto OptionValue(const char* option, Parse parse, const Text& text) {
+  try {
+    return parse(text);
+  } catch (const Error& error) {
+    throw error.In(option);
+  }
+}
+
 ServeConfig MergeConfig(const CLI::App& app, const CommandLine& line) {
   ServeConfig config;
   if (!line.config.empty()) config = ReadServeConfig(line.config);
   for (const std::string& folder : line.folders)
     config.folders.emplace_back(folder);
   for (const std::string& mount : line.mounts)
-    config.mounts.push_back(ParseMount(mount));
-  if (app.count("--listen")) config.listen = ParseListen(line.listen);
+    config.mounts.push_back(OptionValue("--mount", ParseMount, mount));
+  if (app.count("--listen"))
+    config.listen = OptionValue("--listen", ParseListen, line.listen);
   if (app.count("--public-url"))
-    config.public_url = ParsePublicUrl(line.public_url);
+    config.public_url =
+        OptionValue("--public-url", ParsePublicUrl, line.public_url);
   if (app.count("--title")) config.title = line.title;
   if (app.count("--threads")) config.loops = CheckThreads(line.threads);
   if (app.count("--log-format"))
-    config.log_format = ParseLogFormat(line.log_format);
+    config.log_format =
+        OptionValue("--log-format", ParseLogFormat, line.log_format);
   if (line.quiet) config.quiet = true;
   return config;
 }

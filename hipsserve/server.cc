@@ -18,6 +18,7 @@
 #include "base/interrupt.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "front/front.h"
 #include "hipsserve/access_file.h"
 #include "serve/hips_list.h"
@@ -31,18 +32,20 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr auto kLookInterval = std::chrono::milliseconds(50);
+constexpr int kLooksPerClosing = 20;
 
 volatile std::sig_atomic_t reload_asked = 0;
 
 // What requests are answered from; replaced as a whole.
 struct Snapshot {
   Snapshot(const ServeConfig& config, const CollectionOptions& options,
-           std::shared_ptr<Workshop> workshop, Metrics* metrics)
+           std::shared_ptr<Workshop> workshop, Metrics* metrics,
+           bool shows_metrics)
       : collection(config.folders, config.mounts, options),
         site{collection,         config.title,
              config.public_url,  "",
              config.credentials, metrics,
-             !config.metrics,    std::move(workshop)} {}
+             shows_metrics,      std::move(workshop)} {}
 
   const Collection collection;
   Site site;
@@ -107,6 +110,10 @@ FrontOptions FrontOptionsOf(const ServeConfig& config) {
   limits.requests.burst = config.limits.burst;
   limits.jobs = static_cast<std::size_t>(config.limits.jobs);
   limits.jobs_per_client = config.limits.jobs_per_address;
+  limits.jobs_waiting_per_client =
+      static_cast<std::size_t>(config.limits.jobs_waiting_per_address);
+  limits.body_bytes = config.limits.answer_memory;
+  limits.body_bytes_per_client = config.limits.answer_memory_per_address;
   for (const AddressRange& range : config.trusted_proxies)
     if (const auto block = AddressBlock::Make(range.address, range.prefix_bits))
       options.trusted.push_back(*block);
@@ -163,6 +170,31 @@ void WarnOfGaps(const Collection& collection) {
                         hips->folder().string(), key));
 }
 
+// Which HiPSes came and which went.
+void TellChanges(const Collection& before, const Collection& after) {
+  const auto tell_others = [](const Collection& here, const Collection& there,
+                              const char* what) {
+    for (const auto& hips : here.all()) {
+      const auto other = there.Find(hips->path());
+      if (other.hips == nullptr || other.rest ||
+          other.hips->folder() != hips->folder())
+        LogInfo(
+            Format("{}: {} {}", hips->path(), what, hips->folder().string()));
+    }
+  };
+  tell_others(before, after, "no longer served from");
+  tell_others(after, before, "served from");
+}
+
+void CheckAddresses(const ServeConfig& config) {
+  if (!config.metrics) return;
+  const ListenAddress& metrics = *config.metrics;
+  if (metrics == config.listen && metrics.port != 0)
+    throw Error(ErrorKind::kUsage,
+                "metrics: the address is that of listen; without the key "
+                "/metrics is there");
+}
+
 // Only what a scraper needs, at an address of its own.
 class MetricsHandler : public FrontHandler {
  public:
@@ -181,7 +213,9 @@ class MetricsHandler : public FrontHandler {
     return answer;
   }
   Answer Later(const Request& request) override { return *Now(request); }
-  Answer Refuse(const BadHead& bad) override { return RespondToBadHead(bad); }
+  Answer Refuse(const BadHead& bad, const Request*) override {
+    return RespondToBadHead(bad);
+  }
   void Observe(const Exchange&) override {}
   bool KeepsLog() const override { return false; }
 
@@ -206,7 +240,10 @@ class SiteHandler : public FrontHandler {
     const auto snapshot = shown();
     return RespondLater(snapshot->site, request);
   }
-  Answer Refuse(const BadHead& bad) override { return RespondToBadHead(bad); }
+  Answer Refuse(const BadHead& bad, const Request* request) override {
+    const auto snapshot = shown();
+    return RespondToBadHead(bad, &snapshot->site, request);
+  }
 
   void Observe(const Exchange& exchange) override {
     metrics_.CountRequest(exchange.kind, exchange.status, exchange.body_bytes,
@@ -216,6 +253,18 @@ class SiteHandler : public FrontHandler {
   }
 
   bool KeepsLog() const override { return log_ != nullptr; }
+
+  void ReleaseDescriptors() override {
+    CloseFiles(ServedFolder::Closing::kAll);
+  }
+
+  // Those that are kept open for the next request.
+  void CloseFiles(ServedFolder::Closing closing) const {
+    const auto snapshot = shown();
+    if (!snapshot) return;
+    for (const auto& hips : snapshot->collection.all())
+      hips->files().Close(closing);
+  }
 
   void Notice(FrontEvent event) override {
     if (event == FrontEvent::kOpened) metrics_.ConnectionOpened();
@@ -304,6 +353,9 @@ class Server {
                  config.access_format.value_or(config.log_format)) {}
 
   void Run() {
+    // First: the system's way with it is to end the program.
+    std::signal(SIGHUP, [](int) { reload_asked = 1; });
+    CheckAddresses(config_);
     FrontOptions options = FrontOptionsOf(config_);
     FitDescriptors(AllowManyDescriptors(), options.limits);
     // Before the HiPSes are read, so that no change falls between.
@@ -319,6 +371,11 @@ class Server {
       sockets =
           Listen(config_.listen.host, config_.listen.port, config_.reuse_port);
     const int port = sockets.front().port;
+    // Before anybody is served, so that nobody is when it cannot be had.
+    std::vector<ListeningSocket> metrics_sockets;
+    if (config_.metrics)
+      metrics_sockets = Listen(config_.metrics->host, config_.metrics->port,
+                               config_.reuse_port);
     listen_url_ = UrlOf(config_.listen, port);
     Show(config_);
     learner_.Begin();
@@ -326,24 +383,27 @@ class Server {
     MetricsHandler metrics_handler(metrics_);
     std::optional<Front> metrics_front;
     if (config_.metrics)
-      metrics_front.emplace(
-          FrontOptions{1, 1, FrontLimits(), {}},
-          Listen(config_.metrics->host, config_.metrics->port, false),
-          metrics_handler);
+      metrics_front.emplace(FrontOptions{1, 1, FrontLimits(), {}},
+                            std::move(metrics_sockets), metrics_handler);
     const auto snapshot = handler_.shown();
     WarnOfGaps(snapshot->collection);
     Announce(snapshot->collection,
              config_.public_url.empty() ? listen_url_ : config_.public_url,
              config_.log_format);
-    std::signal(SIGHUP, [](int) { reload_asked = 1; });
+    int looks = 0;
     while (InterruptSignal() == 0) {
       std::this_thread::sleep_for(kLookInterval);
+      if (++looks % kLooksPerClosing == 0)
+        handler_.CloseFiles(ServedFolder::Closing::kOld);
       if (reload_asked == 0) continue;
       reload_asked = 0;
       if (log_) log_->Reopen();
-      Reload();
+      Reload(Learning::kAnew);
     }
+    LogInfo(Format("stopping: {} s for the answers under way",
+                   NumberText(config_.limits.drain_seconds)));
     front.Stop();
+    LogInfo("stopped");
     {
       const std::lock_guard lock(mutex_);
       ending_ = true;
@@ -363,8 +423,9 @@ class Server {
 
   // Reads the HiPSes of a config and answers from them.
   void Show(const ServeConfig& config) {
-    auto snapshot = std::make_shared<Snapshot>(
-        config, OptionsOf(config, &metrics_), workshop_, &metrics_);
+    auto snapshot =
+        std::make_shared<Snapshot>(config, OptionsOf(config, &metrics_),
+                                   workshop_, &metrics_, !config_.metrics);
     snapshot->site.listen_url = listen_url_;
     if (const auto old = handler_.shown())
       snapshot->collection.LearnFrom(old->collection);
@@ -375,21 +436,30 @@ class Server {
   void OnChange(const WatchChanges& changes) {
     if (changes.config || !changes.appeared.empty() ||
         !changes.vanished.empty())
-      return Reload();
+      return Reload(Learning::kWhereChanged);
     // Published in place: the files are the new ones already.
     for (const fs::path& folder : changes.published)
       LogInfo(folder.string() + ": a new release");
+    for (const fs::path& folder : changes.touched)
+      LogInfo(folder.string() + ": folders of tiles came or went");
     learner_.Begin();
   }
 
-  void Reload() {
+  enum class Learning { kWhereChanged, kAnew };
+  void Reload(Learning learning) {
     const std::lock_guard lock(mutex_);
     if (ending_) return;
     try {
       const ServeConfig config = read_();
+      const auto before = handler_.shown();
       Show(config);
       if (watcher_) watcher_->SetTargets(TargetsOf(config));
       const auto snapshot = handler_.shown();
+      if (learning == Learning::kAnew)
+        for (const auto& hips : snapshot->collection.all()) hips->Doubt();
+      TellChanges(before->collection, snapshot->collection);
+      for (const std::string& key : ChangesForNextStart(config_, config))
+        LogWarning(key + " changed: that counts from the next start on");
       LogInfo(Format("read again: {} HiPS", snapshot->collection.all().size()));
       metrics_.Reloaded(true);
       learner_.Begin();
@@ -421,6 +491,11 @@ void RunServer(const ServeConfig& config, const ReadConfig& read,
 }
 
 void CheckServer(const ServeConfig& config) {
+  CheckAddresses(config);
+  if (!config.quiet) AccessFile::Check(config.access_log);
+  // Are the hosts of this machine? Any free port tells.
+  Listen(config.listen.host, 0, false);
+  if (config.metrics) Listen(config.metrics->host, 0, false);
   const Collection collection(config.folders, config.mounts,
                               OptionsOf(config, nullptr));
   WarnOfGaps(collection);

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace hips {
 namespace {
@@ -109,13 +110,15 @@ bool ClientRecord::TakeRequest(const RequestRate& rate, std::int64_t now_ms) {
   if (rate.per_second <= 0.0) return true;
   const std::lock_guard lock(mutex_);
   const double most = std::max(1.0, rate.burst);
-  if (tokens_ < 0.0)
+  if (std::exchange(is_fresh_, false)) {
     tokens_ = most;
-  else
-    tokens_ = std::min(
-        most, tokens_ + 1e-3 * static_cast<double>(now_ms - filled_ms_) *
-                            rate.per_second);
-  filled_ms_ = now_ms;
+    filled_ms_ = now_ms;
+  }
+  const std::int64_t elapsed_ms =
+      std::max<std::int64_t>(0, now_ms - filled_ms_);
+  filled_ms_ += elapsed_ms;
+  tokens_ = std::min(
+      most, tokens_ + 1e-3 * static_cast<double>(elapsed_ms) * rate.per_second);
   if (tokens_ < 1.0) return false;
   tokens_ -= 1.0;
   return true;

@@ -70,15 +70,18 @@ struct RequestRate {
 class ClientRecord {
  public:
   /// Takes a token; false when there is none.
-  /// now_ms  of the steady clock
+  /// now_ms  of the steady clock; one that is behind an earlier call's, as
+  ///         loops read their clocks one after the other, brings no tokens
   bool TakeRequest(const RequestRate& rate, std::int64_t now_ms);
 
   std::atomic<int> connections{0};
-  std::atomic<int> jobs{0};  ///< running on workers
+  std::atomic<int> jobs{0};                  ///< running on workers
+  std::atomic<std::uint64_t> body_bytes{0};  ///< in memory, on their way
 
  private:
   std::mutex mutex_;
-  double tokens_ = -1.0;  // not yet filled
+  bool is_fresh_ = true;  // never filled
+  double tokens_ = 0.0;   // never negative
   std::int64_t filled_ms_ = 0;
 };
 

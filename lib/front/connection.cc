@@ -12,18 +12,11 @@
 namespace hips {
 namespace {
 
-// One call of sendfile(2), so that a fast reader does not keep the loop.
+// One call of sendfile(2).
 constexpr std::uint64_t kSendFileBytes = std::uint64_t{1} << 20;
 
 std::uint64_t LengthOf(const BodyPart& part) {
   return std::visit([](const auto& one) { return LengthOfBody(one); }, part);
-}
-
-// Bytes in memory; empty for a file.
-std::string_view MemoryOf(const BodyPart& part) {
-  if (const auto* text = std::get_if<std::string>(&part)) return *text;
-  if (const auto* shared = std::get_if<SharedText>(&part)) return **shared;
-  return {};
 }
 
 }  // namespace
@@ -40,9 +33,10 @@ std::uint64_t Outgoing::body_bytes() const {
   return sent_bytes_ - std::min<std::uint64_t>(sent_bytes_, head_.size());
 }
 
-Outgoing::Progress Outgoing::Send(int socket) {
+Outgoing::Progress Outgoing::Send(int socket, std::uint64_t& turn_bytes) {
   while (head_sent_ < head_.size()) {
-    const Progress progress = SendMemory(socket);
+    if (turn_bytes == 0) return Progress::kBlocked;
+    const Progress progress = SendMemory(socket, turn_bytes);
     if (progress != Progress::kDone) return progress;
   }
   while (part_ < parts_.size()) {
@@ -53,61 +47,72 @@ Outgoing::Progress Outgoing::Send(int socket) {
       ++part_;
       continue;
     }
-    const Progress progress = SendPart(socket, part);
+    if (turn_bytes == 0) return Progress::kBlocked;
+    const Progress progress = SendPart(socket, part, turn_bytes);
     if (progress != Progress::kDone) return progress;
   }
   return Progress::kDone;
 }
 
 // The head, and a first part that is in memory, in one packet; before a file,
-// MSG_MORE makes the system wait for its bytes.
-Outgoing::Progress Outgoing::SendMemory(int socket) {
+// MSG_MORE makes the system wait for its bytes. With nothing behind, it would
+// wait for 200 ms.
+Outgoing::Progress Outgoing::SendMemory(int socket, std::uint64_t& turn_bytes) {
   iovec pieces[2];
   pieces[0] = {head_.data() + head_sent_, head_.size() - head_sent_};
   msghdr message{};
   message.msg_iov = pieces;
   message.msg_iovlen = 1;
   std::string_view body;
-  if (part_ == 0 && !parts_.empty()) body = MemoryOf(parts_.front());
+  if (part_ == 0 && !parts_.empty())
+    body = MemoryOf(parts_.front()).substr(0, turn_bytes);
   if (!body.empty()) {
     pieces[1] = {const_cast<char*>(body.data()), body.size()};
     message.msg_iovlen = 2;
   }
-  const bool more = parts_.size() > (body.empty() ? 0U : 1U);
+  const bool more = body_length_ > body.size();
   const ssize_t sent =
       ::sendmsg(socket, &message, MSG_NOSIGNAL | (more ? MSG_MORE : 0));
-  if (sent < 0) {
-    if (errno == EINTR) return Progress::kDone;
-    return errno == EAGAIN ? Progress::kBlocked : Progress::kGone;
-  }
+  const std::size_t rest_of_head = head_.size() - head_sent_;
+  const Progress progress = Sent(sent, turn_bytes);
+  if (sent <= 0) return progress;
   const auto count = static_cast<std::size_t>(sent);
-  const std::size_t of_head = std::min(count, head_.size() - head_sent_);
+  const std::size_t of_head = std::min(count, rest_of_head);
   head_sent_ += of_head;
   part_sent_ += count - of_head;
-  sent_bytes_ += count;
-  return Progress::kDone;
+  return progress;
 }
 
-Outgoing::Progress Outgoing::SendPart(int socket, BodyPart& part) {
-  const bool last = part_ + 1 == parts_.size();
+Outgoing::Progress Outgoing::SendPart(int socket, BodyPart& part,
+                                      std::uint64_t& turn_bytes) {
   ssize_t sent = 0;
   if (const auto* file = std::get_if<FilePart>(&part)) {
     auto offset = static_cast<off_t>(file->offset + part_sent_);
-    sent = ::sendfile(socket, file->file->fd(), &offset,
-                      std::min(file->length - part_sent_, kSendFileBytes));
+    sent = ::sendfile(
+        socket, file->file->fd(), &offset,
+        std::min({file->length - part_sent_, kSendFileBytes, turn_bytes}));
     // The file became shorter: what was promised cannot be sent.
     if (sent == 0) return Progress::kGone;
   } else {
-    const std::string_view rest = MemoryOf(part).substr(part_sent_);
+    const std::string_view rest = MemoryOf(part).substr(part_sent_, turn_bytes);
+    const bool more = sent_bytes_ + rest.size() < total_bytes();
     sent = ::send(socket, rest.data(), rest.size(),
-                  MSG_NOSIGNAL | (last ? 0 : MSG_MORE));
+                  MSG_NOSIGNAL | (more ? MSG_MORE : 0));
   }
-  if (sent < 0) {
+  const Progress progress = Sent(sent, turn_bytes);
+  if (sent > 0) part_sent_ += static_cast<std::uint64_t>(sent);
+  return progress;
+}
+
+// What a call that sends has returned; kDone: go on.
+Outgoing::Progress Outgoing::Sent(ssize_t result, std::uint64_t& turn_bytes) {
+  if (result < 0) {
     if (errno == EINTR) return Progress::kDone;
     return errno == EAGAIN ? Progress::kBlocked : Progress::kGone;
   }
-  part_sent_ += static_cast<std::uint64_t>(sent);
-  sent_bytes_ += static_cast<std::uint64_t>(sent);
+  const auto count = static_cast<std::uint64_t>(result);
+  sent_bytes_ += count;
+  turn_bytes -= std::min(turn_bytes, count);
   return Progress::kDone;
 }
 

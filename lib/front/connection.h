@@ -7,12 +7,15 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
 #include "front/addresses.h"
+#include "front/body_budget.h"
 #include "serve/access_log.h"
 #include "serve/answer.h"
 #include "serve/request.h"
@@ -30,6 +33,11 @@ enum class Phase : std::uint8_t {
 };
 inline constexpr std::size_t kPhases = 5;
 
+/// What one connection may send before others have their turn: a reader that
+/// takes everything at once does not keep the loop. Usual tiles are smaller and
+/// go out in one turn.
+inline constexpr std::uint64_t kTurnBytes = std::uint64_t{2} << 20;
+
 /// An answer on its way out.
 class Outgoing {
  public:
@@ -37,16 +45,24 @@ class Outgoing {
 
   Outgoing(Answer answer, bool with_body, bool keep_alive, std::time_t now);
 
-  /// Sends what the socket takes without waiting.
-  Progress Send(int socket);
+  /// Sends what the socket takes without waiting, and no more of the body than
+  /// the turn has. kBlocked when there is more to send, because of the one or
+  /// the other; the socket may still have room then.
+  /// turn_bytes  left of the turn, for several answers; what was sent is taken
+  ///             off. With 0 nothing is sent.
+  Progress Send(int socket, std::uint64_t& turn_bytes);
 
   std::uint64_t sent_bytes() const { return sent_bytes_; }
   std::uint64_t body_bytes() const;
   std::uint64_t total_bytes() const { return head_.size() + body_length_; }
+  std::span<const BodyPart> parts() const { return parts_; }
+  /// Counts the parts until the answer is out.
+  void Keep(BodyBudget::Hold hold) { hold_ = std::move(hold); }
 
  private:
-  Progress SendMemory(int socket);
-  Progress SendPart(int socket, BodyPart& part);
+  Progress SendMemory(int socket, std::uint64_t& turn_bytes);
+  Progress SendPart(int socket, BodyPart& part, std::uint64_t& turn_bytes);
+  Progress Sent(ssize_t result, std::uint64_t& turn_bytes);
 
   std::string head_;
   std::size_t head_sent_ = 0;
@@ -55,6 +71,7 @@ class Outgoing {
   std::uint64_t part_sent_ = 0;  // of that one
   std::uint64_t body_length_ = 0;
   std::uint64_t sent_bytes_ = 0;
+  BodyBudget::Hold hold_;
 };
 
 struct Connection {
@@ -70,8 +87,9 @@ struct Connection {
   std::unique_ptr<Exchange> exchange;  ///< of the answer on its way
   std::int64_t began_us = 0;           ///< its whole head was there
   std::int64_t deadline_ms = 0;
-  std::uint64_t sent_before = 0;  ///< by the last look at the pace
+  std::int64_t taken_before = 0;  ///< by the client, at the last look
   std::uint32_t events = 0;       ///< what epoll waits for
+  std::uint32_t batch = 0;        ///< of those that were accepted together
   Phase phase = Phase::kIdle;
   bool with_body = true;  ///< of the answer that a worker makes
   bool ends = false;      ///< after this answer

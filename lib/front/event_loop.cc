@@ -1,13 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "front/event_loop.h"
 
+#include <fcntl.h>
+#include <linux/sockios.h>
+#include <poll.h>
 #include <sys/eventfd.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
-#include <exception>
+#include <memory>
+#include <utility>
 
 #include "base/error.h"
 #include "base/log.h"
@@ -21,6 +26,12 @@ constexpr std::size_t kReceiveBytes = 16384;
 constexpr std::size_t kRequestLineBytes = 8192;
 constexpr int kEventsAtOnce = 256;
 constexpr int kAcceptsAtOnce = 64;
+// A stop takes all that wait; no queue is longer (net.core.somaxconn).
+constexpr int kLongestQueue = 65536;
+// Connections that are looked at for one that may be closed.
+constexpr int kLooksForRoom = 64;
+// What Now has made and is smaller goes out whatever is in memory.
+constexpr std::uint64_t kSmallBody = 65536;
 // Longest sleep while connections have deadlines.
 constexpr int kTickMs = 250;
 // After a stop: for requests that are on their way on a silent connection.
@@ -36,6 +47,36 @@ BadHead TooLarge(std::string_view received) {
   return {431, "the request head is too long"};
 }
 
+BadHead TooMuchInMemory() {
+  return {503, "too many large answers are on their way; try again in a while"};
+}
+
+// Made for this answer alone, and large.
+bool IsLargeAndItsOwn(const Answer& answer) {
+  const auto* text = std::get_if<std::string>(&answer.body);
+  return text != nullptr && text->size() > kSmallBody;
+}
+
+// Bytes of the answer that the client's system has; below zero while it still
+// lacks some of an earlier one.
+std::int64_t TakenBytes(const Connection& connection) {
+  int queued = 0;
+  if (::ioctl(connection.fd.get(), SIOCOUTQ, &queued) != 0) queued = 0;
+  return static_cast<std::int64_t>(connection.out->sent_bytes()) - queued;
+}
+
+FileDescriptor SpareDescriptor(const FileDescriptor& any) {
+  return FileDescriptor(::fcntl(any.get(), F_DUPFD_CLOEXEC, 0));
+}
+
+FileDescriptor AcceptOne(const ListeningSocket& socket,
+                         sockaddr_storage& from) {
+  socklen_t length = sizeof from;
+  return FileDescriptor(::accept4(socket.fd.get(),
+                                  reinterpret_cast<sockaddr*>(&from), &length,
+                                  SOCK_NONBLOCK | SOCK_CLOEXEC));
+}
+
 void Watch(int epoll, int fd, std::uint32_t events, std::uint64_t tag) {
   epoll_event event{};
   event.events = events;
@@ -47,7 +88,10 @@ void Watch(int epoll, int fd, std::uint32_t events, std::uint64_t tag) {
 }  // namespace
 
 Front::Shared::Shared(const FrontOptions& given, FrontHandler& answers)
-    : options(given), handler(answers), keeps_log(answers.KeepsLog()) {}
+    : options(given),
+      handler(answers),
+      keeps_log(answers.KeepsLog()),
+      bodies(given.limits.body_bytes, given.limits.body_bytes_per_client) {}
 
 Front::Shared::~Shared() = default;
 
@@ -55,6 +99,7 @@ EventLoop::EventLoop(Front::Shared& shared)
     : shared_(shared),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)),
       wake_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)),
+      spare_(SpareDescriptor(wake_)),
       buffer_(kReceiveBytes) {
   if (!epoll_ || !wake_) throw IoError("epoll", errno);
   Watch(epoll_.get(), wake_.get(), EPOLLIN, kWakeTag);
@@ -63,12 +108,11 @@ EventLoop::EventLoop(Front::Shared& shared)
           kListenTag + i);
 }
 
+// What a stop has cut off is closed as everything else.
 EventLoop::~EventLoop() {
+  for (auto& connection : taken_) Begin(std::move(connection));
   for (DeadlineList& phase : lists_)
-    while (!phase.empty()) {
-      const std::unique_ptr<Connection> connection(phase.front());
-      phase.Remove(connection.get());
-    }
+    while (!phase.empty()) Close(phase.front());
 }
 
 void EventLoop::Run() {
@@ -84,8 +128,12 @@ void EventLoop::Run() {
   }
 }
 
-bool EventLoop::IsDone() const {
-  return stopping_ && (load() == 0 || now_ms_ >= shared_.cut_off_ms);
+bool EventLoop::IsDone() {
+  if (!stopping_) return false;
+  // Locked: no connection is handed over to a loop that has ended.
+  const std::lock_guard lock(mutex_);
+  ended_ = load() == 0 || now_ms_ >= shared_.cut_off_ms;
+  return ended_;
 }
 
 void EventLoop::Wake() {
@@ -94,21 +142,35 @@ void EventLoop::Wake() {
   [[maybe_unused]] const ssize_t count = ::write(wake_.get(), &one, sizeof one);
 }
 
-void EventLoop::Take(std::unique_ptr<Connection> connection) {
-  ++load_;
+bool EventLoop::Take(std::unique_ptr<Connection>& connection) {
   {
     const std::lock_guard lock(mutex_);
+    if (ended_) return false;
+    ++load_;
     taken_.push_back(std::move(connection));
   }
   Wake();
+  return true;
 }
 
-void EventLoop::Finish(Connection* connection, Answer answer) {
+void EventLoop::Work(Connection* connection, const Request& request,
+                     const ClientTable::Handle& client) {
+  Answer answer;
+  // Looked at again: many may have waited while there was room.
+  if (shared_.bodies.HasRoom(client.get())) {
+    answer = shared_.handler.Later(request);
+  } else {
+    shared_.handler.Notice(FrontEvent::kTooMuchWork);
+    answer = shared_.handler.Refuse(TooMuchInMemory(), &request);
+  }
+  std::vector<BodyPart> parts = std::move(answer).TakeParts();
+  BodyBudget::Hold hold = shared_.bodies.Count(client, parts);
+  answer.body = std::move(parts);
   bool first = false;
   {
     const std::lock_guard lock(mutex_);
     first = finished_.empty();
-    finished_.push_back({connection, std::move(answer)});
+    finished_.push_back({connection, std::move(answer), std::move(hold)});
   }
   if (first) Wake();
 }
@@ -120,7 +182,7 @@ void EventLoop::Handle(const epoll_event& event) {
   else if (tag == kWakeTag)
     EmptyInbox();
   else
-    Accept(shared_.sockets[tag - kListenTag]);
+    Accept(shared_.sockets[tag - kListenTag], kAcceptsAtOnce);
 }
 
 void EventLoop::EmptyInbox() {
@@ -135,82 +197,126 @@ void EventLoop::EmptyInbox() {
     finished.swap(finished_);
   }
   for (auto& connection : taken) Begin(std::move(connection));
-  for (auto& [connection, answer] : finished) {
+  for (auto& [connection, answer, hold] : finished) {
+    turn_bytes_ = kTurnBytes;
     if (connection->gone) {
+      connection->exchange->kind = answer.kind;
+      connection->exchange->meter = answer.meter;
       Close(connection);
       continue;
     }
     Exchange exchange = std::move(*connection->exchange);
     connection->exchange.reset();
-    if (StartAnswer(connection, std::move(answer), std::move(exchange)))
+    if (StartAnswer(connection, std::move(answer), std::move(exchange), nullptr,
+                    std::move(hold)))
       Continue(connection);
   }
 }
 
-void EventLoop::Accept(const ListeningSocket& socket) {
+void EventLoop::Accept(const ListeningSocket& socket, int most) {
   if (!accepting_) return;
-  for (int i = 0; i < kAcceptsAtOnce; ++i) {
+  ++batch_;
+  bool has_asked = false;
+  for (int i = 0; i < most; ++i) {
     sockaddr_storage from{};
-    socklen_t length = sizeof from;
-    FileDescriptor fd(::accept4(socket.fd.get(),
-                                reinterpret_cast<sockaddr*>(&from), &length,
-                                SOCK_NONBLOCK | SOCK_CLOEXEC));
-    if (!fd) {
-      // Without a descriptor nothing can be accepted, not even to be refused.
-      if ((errno == EMFILE || errno == ENFILE) && MakeRoom()) continue;
-      if (errno == ECONNABORTED || errno == EINTR) continue;
-      return;
-    }
-    const FrontLimits& limits = shared_.options.limits;
-    if (shared_.connections >= limits.connections && !MakeRoom()) {
-      shared_.handler.Notice(FrontEvent::kTooMany);
-      TurnAway(fd, {503, "too many connections; try again in a while"});
+    FileDescriptor fd = AcceptOne(socket, from);
+    if (fd) {
+      Admit(std::move(fd),
+            ClientAddress(reinterpret_cast<const sockaddr*>(&from)));
       continue;
     }
-    const ClientAddress address(reinterpret_cast<const sockaddr*>(&from));
-    ClientTable::Handle client;
-    if (!address.IsLoopback()) {
-      client = shared_.clients.Get(address);
-      if (client->connections >= limits.connections_per_client) {
-        shared_.handler.Notice(FrontEvent::kTooManyOfOne);
-        TurnAway(fd, {429, "too many connections from this address"});
-        continue;
-      }
-      ++client->connections;
+    if (errno == ECONNABORTED || errno == EINTR) continue;
+    if (errno != EMFILE && errno != ENFILE) return;
+    if (!FindDescriptor(socket, has_asked)) return;
+  }
+}
+
+void EventLoop::Admit(FileDescriptor fd, const ClientAddress& address) {
+  const FrontLimits& limits = shared_.options.limits;
+  if (shared_.connections >= limits.connections && !MakeRoom()) {
+    shared_.handler.Notice(FrontEvent::kTooMany);
+    return TurnAway(fd, {503, "too many connections; try again in a while"});
+  }
+  ClientTable::Handle client;
+  if (!address.IsLoopback()) {
+    client = shared_.clients.Get(address);
+    if (client->connections >= limits.connections_per_client) {
+      shared_.handler.Notice(FrontEvent::kTooManyOfOne);
+      return TurnAway(fd, {429, "too many connections from this address"});
     }
-    ++shared_.connections;
-    shared_.handler.Notice(FrontEvent::kOpened);
-    auto connection =
-        std::make_unique<Connection>(std::move(fd), address, std::move(client));
-    EventLoop* least = this;
+    ++client->connections;
+  }
+  ++shared_.connections;
+  shared_.handler.Notice(FrontEvent::kOpened);
+  auto connection =
+      std::make_unique<Connection>(std::move(fd), address, std::move(client));
+  EventLoop* least = this;
+  if (!shared_.stopping)
     for (const auto& loop : shared_.loops)
       if (loop->load() < least->load()) least = loop.get();
-    if (least != this) {
-      least->Take(std::move(connection));
-      continue;
-    }
-    ++load_;
-    Begin(std::move(connection));
+  if (least != this && least->Take(connection)) return;
+  ++load_;
+  Begin(std::move(connection));
+}
+
+// Without a descriptor nothing can be accepted, not even to be refused. false
+// when nobody waits, which the system does not look at before it says that it
+// has none, or nothing can be done.
+bool EventLoop::FindDescriptor(const ListeningSocket& socket, bool& has_asked) {
+  pollfd waiting{socket.fd.get(), POLLIN, 0};
+  if (::poll(&waiting, 1, 0) <= 0) return false;
+  if (!std::exchange(has_asked, true)) {
+    shared_.handler.ReleaseDescriptors();
+    return true;
   }
+  if (MakeRoom()) return true;
+  if (!spare_) return static_cast<bool>(spare_ = SpareDescriptor(wake_));
+  spare_ = FileDescriptor();
+  {
+    sockaddr_storage from{};
+    if (const FileDescriptor fd = AcceptOne(socket, from)) {
+      shared_.handler.Notice(FrontEvent::kTooMany);
+      TurnAway(fd, {503, "too many connections; try again in a while"});
+    }
+  }
+  spare_ = SpareDescriptor(wake_);
+  return true;
 }
 
 // Ends the connection that has been silent for longest.
 bool EventLoop::MakeRoom() {
-  DeadlineList& idle = list(Phase::kIdle);
-  if (idle.empty()) return false;
-  shared_.handler.Notice(FrontEvent::kDropped);
-  Close(idle.front());
-  return true;
+  Connection* one = list(Phase::kIdle).front();
+  for (int i = 0; i < kLooksForRoom && one != nullptr; ++i, one = one->next) {
+    if (!IsSilent(*one)) continue;
+    shared_.handler.Notice(FrontEvent::kDropped);
+    Close(one);
+    return true;
+  }
+  return false;
 }
 
+// One that was accepted just now had no time to say anything, and what an older
+// one has said may not be read yet.
+bool EventLoop::IsSilent(const Connection& connection) {
+  if (connection.batch == batch_) return false;
+  char byte = 0;
+  return ::recv(connection.fd.get(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) <= 0;
+}
+
+// What has come is read: else close(2) would take the answer back (RST).
 void EventLoop::TurnAway(const FileDescriptor& socket, const BadHead& bad) {
-  Outgoing(shared_.handler.Refuse(bad), true, false, std::time(nullptr))
-      .Send(socket.get());
+  std::uint64_t turn_bytes = kTurnBytes;
+  Outgoing(shared_.handler.Refuse(bad, nullptr), true, false,
+           std::time(nullptr))
+      .Send(socket.get(), turn_bytes);
+  ::shutdown(socket.get(), SHUT_WR);
+  ::recv(socket.get(), buffer_.data(), buffer_.size(), 0);
 }
 
 void EventLoop::Begin(std::unique_ptr<Connection> connection) {
   Connection* one = connection.release();
   one->events = EPOLLIN;
+  one->batch = batch_;
   epoll_event event{};
   event.events = one->events;
   event.data.ptr = one;
@@ -222,11 +328,13 @@ void EventLoop::Begin(std::unique_ptr<Connection> connection) {
 
 void EventLoop::OnEvent(Connection* connection, std::uint32_t events) {
   if (!connection->fd) return;  // closed by an earlier event
+  turn_bytes_ = kTurnBytes;
   const bool is_lost = (events & (EPOLLERR | EPOLLHUP)) != 0;
   switch (connection->phase) {
     case Phase::kWork:
-      // The worker still has it; nothing more is to be heard of the client.
       if (is_lost) {
+        if (shared_.jobs->Remove(connection)) return Close(connection);
+        // The worker still has it; nothing more is to be heard of the client.
         connection->gone = true;
         ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, connection->fd.get(), nullptr);
       } else {
@@ -266,6 +374,7 @@ void EventLoop::Read(Connection* connection) {
 // `in`.
 void EventLoop::Process(Connection* connection, std::string_view bytes) {
   const std::size_t most = shared_.options.limits.head_bytes;
+  bool has_answered = false;
   while (true) {
     // RFC 9112, 2.2: empty lines before a request are forgiven.
     bytes.remove_prefix(
@@ -278,6 +387,7 @@ void EventLoop::Process(Connection* connection, std::string_view bytes) {
       if (connection->fd) connection->in = bytes;
       return;
     }
+    has_answered = true;
   }
   if (bytes.size() >= most) {
     shared_.handler.Notice(FrontEvent::kBadHead);
@@ -291,7 +401,7 @@ void EventLoop::Process(Connection* connection, std::string_view bytes) {
   SetEvents(connection, EPOLLIN);
   if (bytes.empty())
     Enter(connection, Phase::kIdle);
-  else if (connection->phase != Phase::kHead)
+  else if (has_answered || connection->phase != Phase::kHead)
     Enter(connection, Phase::kHead);
 }
 
@@ -324,11 +434,17 @@ bool EventLoop::AnswerOne(Connection* connection, std::string_view head) {
     shared_.handler.Notice(FrontEvent::kTooFast);
     return StartAnswer(
         connection,
-        shared_.handler.Refuse({429, "too many requests; slow down"}),
-        std::move(exchange));
+        shared_.handler.Refuse({429, "too many requests; slow down"}, &request),
+        std::move(exchange), client);
   }
-  if (auto answer = shared_.handler.Now(request))
-    return StartAnswer(connection, std::move(*answer), std::move(exchange));
+  if (auto answer = shared_.handler.Now(request)) {
+    if (IsLargeAndItsOwn(*answer) && !shared_.bodies.HasRoom(client.get())) {
+      shared_.handler.Notice(FrontEvent::kTooMuchWork);
+      answer = shared_.handler.Refuse(TooMuchInMemory(), &request);
+    }
+    return StartAnswer(connection, std::move(*answer), std::move(exchange),
+                       client);
+  }
   return StartLater(connection, std::move(request), std::move(exchange),
                     client);
 }
@@ -339,8 +455,8 @@ bool EventLoop::RefuseOne(Connection* connection, const BadHead& bad) {
   Exchange exchange;
   exchange.client = connection->address.Text();
   exchange.time = std::time(nullptr);
-  return StartAnswer(connection, shared_.handler.Refuse(bad),
-                     std::move(exchange));
+  return StartAnswer(connection, shared_.handler.Refuse(bad, nullptr),
+                     std::move(exchange), connection->client);
 }
 
 // The client's record, and its name for the log: the last address that a
@@ -375,16 +491,20 @@ ClientTable::Handle EventLoop::WhoAsks(const Connection& connection,
 
 bool EventLoop::StartLater(Connection* connection, Request request,
                            Exchange exchange, ClientTable::Handle client) {
-  auto job = [this, connection, request = std::move(request)] {
-    Finish(connection, shared_.handler.Later(request));
-  };
-  if (!shared_.jobs->Add(std::move(client), std::move(job))) {
+  const auto asked = std::make_shared<const Request>(std::move(request));
+  const auto refuse = [&](const BadHead& bad) {
     shared_.handler.Notice(FrontEvent::kTooMuchWork);
-    return StartAnswer(
-        connection,
-        shared_.handler.Refuse({503, "too much to do; try again in a while"}),
-        std::move(exchange));
-  }
+    return StartAnswer(connection, shared_.handler.Refuse(bad, asked.get()),
+                       std::move(exchange), client);
+  };
+  if (!shared_.bodies.HasRoom(client.get())) return refuse(TooMuchInMemory());
+  const auto place = shared_.jobs->Add(
+      client, connection,
+      [this, connection, asked, client] { Work(connection, *asked, client); });
+  if (place == JobQueue::Place::kTooMany)
+    return refuse({503, "too much to do; try again in a while"});
+  if (place == JobQueue::Place::kTooManyOfOne)
+    return refuse({429, "too many requests at once; try again in a while"});
   connection->exchange = std::make_unique<Exchange>(std::move(exchange));
   Enter(connection, Phase::kWork);
   return false;
@@ -392,21 +512,26 @@ bool EventLoop::StartLater(Connection* connection, Request request,
 
 // true when the answer is out and the connection goes on.
 bool EventLoop::StartAnswer(Connection* connection, Answer answer,
-                            Exchange exchange) {
+                            Exchange exchange,
+                            const ClientTable::Handle& client,
+                            BodyBudget::Hold hold) {
   exchange.status = answer.status;
   exchange.kind = answer.kind;
   exchange.meter = answer.meter;
   Outgoing out(std::move(answer), connection->with_body, !connection->ends,
                exchange.time);
-  switch (out.Send(connection->fd.get())) {
+  switch (out.Send(connection->fd.get(), turn_bytes_)) {
     case Outgoing::Progress::kDone:
-      Observe(out, exchange, connection->began_us);
+      Observe(out.body_bytes(), exchange, connection->began_us);
       if (!connection->ends) return true;
       Linger(connection);
       return false;
     case Outgoing::Progress::kBlocked:
-      connection->sent_before = out.sent_bytes();
+      // What goes out at once is never counted.
+      if (!hold) hold = shared_.bodies.Count(client, out.parts());
+      out.Keep(std::move(hold));
       connection->out = std::make_unique<Outgoing>(std::move(out));
+      connection->taken_before = TakenBytes(*connection);
       connection->exchange = std::make_unique<Exchange>(std::move(exchange));
       Enter(connection, Phase::kSend);
       SetEvents(connection, EPOLLOUT);
@@ -414,15 +539,17 @@ bool EventLoop::StartAnswer(Connection* connection, Answer answer,
     case Outgoing::Progress::kGone:
       break;
   }
-  Observe(out, exchange, connection->began_us);
+  Observe(out.body_bytes(), exchange, connection->began_us);
   Close(connection);
   return false;
 }
 
 void EventLoop::Pump(Connection* connection) {
-  const auto progress = connection->out->Send(connection->fd.get());
+  const auto progress =
+      connection->out->Send(connection->fd.get(), turn_bytes_);
   if (progress == Outgoing::Progress::kBlocked) return;
-  Observe(*connection->out, *connection->exchange, connection->began_us);
+  Observe(connection->out->body_bytes(), *connection->exchange,
+          connection->began_us);
   connection->out.reset();
   connection->exchange.reset();
   if (progress == Outgoing::Progress::kGone) return Close(connection);
@@ -437,9 +564,9 @@ void EventLoop::Continue(Connection* connection) {
   Process(connection, bytes);
 }
 
-void EventLoop::Observe(const Outgoing& out, Exchange& exchange,
+void EventLoop::Observe(std::uint64_t body_bytes, Exchange& exchange,
                         std::int64_t began_us) {
-  exchange.body_bytes = out.body_bytes();
+  exchange.body_bytes = body_bytes;
   exchange.seconds = 1e-6 * static_cast<double>(SteadyUs() - began_us);
   shared_.handler.Observe(exchange);
 }
@@ -486,9 +613,16 @@ void EventLoop::Linger(Connection* connection) {
 }
 
 void EventLoop::Close(Connection* connection) {
-  if (connection->out)
-    Observe(*connection->out, *connection->exchange, connection->began_us);
+  if (connection->out) {
+    Observe(connection->out->body_bytes(), *connection->exchange,
+            connection->began_us);
+  } else if (connection->exchange) {
+    // Gone before there was an answer.
+    connection->exchange->status = kClientGone;
+    Observe(0, *connection->exchange, connection->began_us);
+  }
   connection->out.reset();
+  connection->exchange.reset();
   connection->fd = FileDescriptor();
   list(connection->phase).Remove(connection);
   if (connection->client) --connection->client->connections;
@@ -500,14 +634,17 @@ void EventLoop::Close(Connection* connection) {
 
 void EventLoop::CheckPace(Connection* connection) {
   const FrontLimits& limits = shared_.options.limits;
-  const std::uint64_t sent = connection->out->sent_bytes();
-  const auto least = static_cast<std::uint64_t>(limits.min_send_rate) *
-                     static_cast<std::uint64_t>(limits.stall_ms) / 1000;
-  if (sent - connection->sent_before < std::max<std::uint64_t>(1, least)) {
+  // What the client's system has acknowledged. What this one has accepted
+  // moves in steps of megabytes: a full send buffer has room again only when
+  // a third of it has left.
+  const std::int64_t taken = TakenBytes(*connection);
+  const std::int64_t least =
+      std::int64_t{limits.min_send_rate} * limits.stall_ms / 1000;
+  if (taken - connection->taken_before < std::max<std::int64_t>(1, least)) {
     shared_.handler.Notice(FrontEvent::kSlowReader);
     return Close(connection);
   }
-  connection->sent_before = sent;
+  connection->taken_before = taken;
   Enter(connection, Phase::kSend);
 }
 
@@ -525,13 +662,25 @@ void EventLoop::CheckDeadlines() {
   while (Connection* connection = late(Phase::kLinger)) Close(connection);
 }
 
-// Those who wait in the system's queue are still taken; then nobody is.
+// Those who wait in the system's queue are still taken. Then the sockets are
+// closed, as soon as no loop uses them: as long as they are open, the system
+// gives them their part of the new connections, whoever else listens. Not by
+// shutdown(2): the socket may be systemd's, too.
 void EventLoop::BeginStop() {
-  for (const ListeningSocket& socket : shared_.sockets) Accept(socket);
-  accepting_ = false;
-  stopping_ = true;
+  const auto accept_all = [&] {
+    for (const ListeningSocket& socket : shared_.sockets)
+      Accept(socket, kLongestQueue);
+  };
+  accept_all();
   for (const ListeningSocket& socket : shared_.sockets)
     ::epoll_ctl(epoll_.get(), EPOLL_CTL_DEL, socket.fd.get(), nullptr);
+  const bool is_last = --shared_.accepting_loops == 0;
+  if (is_last) accept_all();  // whoever came while the others were at it
+  accepting_ = false;
+  stopping_ = true;
+  if (is_last)
+    for (ListeningSocket& socket : shared_.sockets)
+      socket.fd = FileDescriptor();
   DeadlineList& idle = list(Phase::kIdle);
   for (Connection* one = idle.front(); one != nullptr; one = one->next)
     one->deadline_ms = now_ms_ + kStopGraceMs;

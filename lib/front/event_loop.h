@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A thread that carries connections (epoll(7)).
 //
-// Run is the thread; Take, Finish and Wake may be called from any other. A
+// Run is the thread; Take, Work and Wake may be called from any other. A
 // connection belongs to one loop from beginning to end.
 #pragma once
 
@@ -27,8 +27,11 @@ struct Front::Shared {
   FrontOptions options;
   FrontHandler& handler;
   const bool keeps_log;
+  /// Closed by the last loop that stops accepting; the vector stays as it is.
   std::vector<ListeningSocket> sockets;
+  std::atomic<int> accepting_loops{0};
   std::atomic<int> connections{0};
+  BodyBudget bodies;
   ClientTable clients;
   std::atomic<bool> stopping{false};
   std::atomic<std::int64_t> cut_off_ms{0};  ///< after `stopping`
@@ -48,10 +51,12 @@ class EventLoop {
   void Run();
   /// Looks at what changed.
   void Wake();
-  /// Carries a new connection from now on.
-  void Take(std::unique_ptr<Connection> connection);
-  /// The answer of a worker has come.
-  void Finish(Connection* connection, Answer answer);
+  /// Carries a new connection from now on. false, with the connection left
+  /// where it is, when the loop has ended.
+  bool Take(std::unique_ptr<Connection>& connection);
+  /// On a worker: has the answer made, and sends it later.
+  void Work(Connection* connection, const Request& request,
+            const ClientTable::Handle& client);
   /// Connections carried.
   int load() const { return load_.load(std::memory_order_relaxed); }
 
@@ -59,11 +64,15 @@ class EventLoop {
   struct Finished {
     Connection* connection;
     Answer answer;
+    BodyBudget::Hold hold;
   };
 
   void Handle(const epoll_event& event);
-  void Accept(const ListeningSocket& socket);
+  void Accept(const ListeningSocket& socket, int most);
+  void Admit(FileDescriptor fd, const ClientAddress& address);
+  bool FindDescriptor(const ListeningSocket& socket, bool& has_asked);
   bool MakeRoom();
+  bool IsSilent(const Connection& connection);
   void TurnAway(const FileDescriptor& socket, const BadHead& bad);
   void Begin(std::unique_ptr<Connection> connection);
   void EmptyInbox();
@@ -77,10 +86,13 @@ class EventLoop {
                               std::string& name);
   bool StartLater(Connection* connection, Request request, Exchange exchange,
                   ClientTable::Handle client);
-  bool StartAnswer(Connection* connection, Answer answer, Exchange exchange);
+  bool StartAnswer(Connection* connection, Answer answer, Exchange exchange,
+                   const ClientTable::Handle& client,
+                   BodyBudget::Hold hold = {});
   void Pump(Connection* connection);
   void Continue(Connection* connection);
-  void Observe(const Outgoing& out, Exchange& exchange, std::int64_t began_us);
+  void Observe(std::uint64_t body_bytes, Exchange& exchange,
+               std::int64_t began_us);
 
   void Enter(Connection* connection, Phase phase);
   void SetEvents(Connection* connection, std::uint32_t events);
@@ -89,7 +101,7 @@ class EventLoop {
   void CheckDeadlines();
   void CheckPace(Connection* connection);
   void BeginStop();
-  bool IsDone() const;
+  bool IsDone();
   int TimeFor(Phase phase) const;
 
   DeadlineList& list(Phase phase) {
@@ -99,10 +111,13 @@ class EventLoop {
   Front::Shared& shared_;
   FileDescriptor epoll_;
   FileDescriptor wake_;
+  FileDescriptor spare_;  ///< given up to answer a client without one
   std::array<DeadlineList, kPhases> lists_;
   std::vector<std::unique_ptr<Connection>> dead_;
   std::atomic<int> load_{0};
   std::int64_t now_ms_ = 0;
+  std::uint32_t batch_ = 0;
+  std::uint64_t turn_bytes_ = 0;  ///< left to the connection that is looked at
   bool stopping_ = false;
   bool accepting_ = true;
   std::vector<char> buffer_;
@@ -110,6 +125,7 @@ class EventLoop {
   std::mutex mutex_;  // guards the inbox
   std::vector<std::unique_ptr<Connection>> taken_;
   std::vector<Finished> finished_;
+  bool ended_ = false;
 };
 
 }  // namespace hips

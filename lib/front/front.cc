@@ -31,11 +31,13 @@ Front::Front(const FrontOptions& options, std::vector<ListeningSocket> sockets,
   // A client that left is told by sendfile(2) in this way only.
   std::signal(SIGPIPE, SIG_IGN);
   shared_->sockets = std::move(sockets);
-  shared_->jobs = std::make_unique<JobQueue>(CountOrCores(options.workers),
-                                             options.limits.jobs,
-                                             options.limits.jobs_per_client);
+  shared_->jobs = std::make_unique<JobQueue>(
+      CountOrCores(options.workers),
+      JobLimits{options.limits.jobs, options.limits.jobs_waiting_per_client,
+                options.limits.jobs_per_client});
   for (int i = 0; i < CountOrCores(options.loops); ++i)
     shared_->loops.push_back(std::make_unique<EventLoop>(*shared_));
+  shared_->accepting_loops = static_cast<int>(shared_->loops.size());
   for (const auto& loop : shared_->loops)
     shared_->threads.emplace_back([&one = *loop] { one.Run(); });
 }

@@ -9,19 +9,40 @@
 //   files by sendfile(2). The body of an answer to HEAD is left off here.
 // - X-Forwarded lines reach the handler from trusted proxies only.
 // - Heads that are none, and clients that want too much, are answered by
-//   Refuse with the status given. The connection ends then.
+//   Refuse with the status given. After a head that is none the connection
+//   ends.
 // - Observe is told of every answer when its last byte is out, or the client
-//   gone.
+//   gone. A request whose client was gone before there was an answer, or that
+//   a stop has cut off, has the status kClientGone and no bytes; its work is
+//   not begun if it still waited for a worker. Only a connection that is lost
+//   as a whole (RST) counts as gone: a client that ends its own direction (FIN)
+//   still gets its answer.
 // - Bodies of requests are never read: a request that has one ends its
 //   connection after the answer.
 //
-// Contract with clients: no connection holds a thread, at any pace. A head has
-// head_ms from its first byte to its last; a silent connection ends after
-// idle_ms, or earlier when a new one needs its place; an answer must move by
-// min_send_rate in every stall_ms; connections are closed only after the
-// client has had linger_ms to read what was sent (RFC 9112, 9.6).
+// Contract with clients: no connection holds a thread, at any pace, nor keeps
+// others waiting while it takes more than 2 MiB at once. A head has head_ms
+// from its first byte to its last, or from the answer before it; a silent
+// connection ends after idle_ms, or earlier when a new one needs its place; the
+// client must take an answer (TCP acknowledges it) at min_send_rate in every
+// stall_ms; connections are closed only after the client has had linger_ms to
+// read what was sent (RFC 9112, 9.6).
 //
-// Memory: an idle connection is about 200 bytes here.
+// Fairness: clients take turns at the workers. One has no more than
+// jobs_per_client of them, and never all, unless there is but one; what it asks
+// for beyond jobs_waiting_per_client is refused with 429.
+//
+// Memory: an idle connection is about 200 bytes here. Bodies that are not files
+// stay in memory until their readers have them. Above body_bytes, or a client's
+// body_bytes_per_client, whatever needs a worker is refused with 503, and so is
+// what Now has made if it is larger than 64 KiB and no SharedText. Each worker
+// may be at one answer when that begins, so the sum can be above by as many
+// answers as there are workers; one answer of any size is always possible.
+//
+// Descriptors: when the process has none left for a new connection, the handler
+// is asked to release some, then a silent connection is closed, then the new
+// one is answered 503. None is closed that was accepted just now, or that has
+// sent something.
 // Sources: RFC 9110, RFC 9112.
 #pragma once
 
@@ -52,8 +73,19 @@ struct FrontLimits {
   int connections_per_client = 1'024;
   RequestRate requests;      ///< of one client
   std::size_t jobs = 1'024;  ///< requests that wait for a worker
-  int jobs_per_client = 4;   ///< of one client, at the same time
+  /// Of one client, at least 1. A viewer behind an HTTP/2 proxy asks for some
+  /// dozens at once.
+  std::size_t jobs_waiting_per_client = 64;
+  int jobs_per_client = 4;  ///< of one client, worked on at the same time
+  /// Bodies in memory that are on their way, in all and to one client. At least
+  /// 1; clients of this machine have the first limit only.
+  std::uint64_t body_bytes = std::uint64_t{512} << 20;
+  std::uint64_t body_bytes_per_client = std::uint64_t{256} << 20;
 };
+
+/// The status in the log of a request that got no answer because its connection
+/// was gone, as nginx has it. Never sent.
+inline constexpr int kClientGone = 499;
 
 struct FrontOptions {
   int loops = 0;    ///< threads that carry connections; 0: as many as cores
@@ -71,7 +103,7 @@ enum class FrontEvent {
   kTooMany,       ///< turned away: connections in all
   kTooManyOfOne,  ///< turned away: connections of one client
   kTooFast,       ///< refused: requests of one client
-  kTooMuchWork,   ///< refused: jobs that wait
+  kTooMuchWork,   ///< refused: jobs that wait, or bodies in memory
   kBadHead,
   kSlowHead,
   kSlowReader,
@@ -82,12 +114,17 @@ class FrontHandler {
   virtual ~FrontHandler() = default;
   virtual std::optional<Answer> Now(const Request& request) = 0;
   virtual Answer Later(const Request& request) = 0;
-  virtual Answer Refuse(const BadHead& bad) = 0;
+  /// request  nullptr when there was no whole, well-formed head
+  virtual Answer Refuse(const BadHead& bad, const Request* request) = 0;
   virtual void Observe(const Exchange& exchange) = 0;
   /// Does Observe look at client, method, target, referer and user_agent? If
   /// not they are left empty.
   virtual bool KeepsLog() const { return true; }
   virtual void Notice(FrontEvent) {}
+  /// The process has no descriptor left: closes files that are open for speed
+  /// only. Called before any connection is closed for want of one, by a loop's
+  /// own thread, as often as this happens.
+  virtual void ReleaseDescriptors() {}
 };
 
 class Front {
@@ -103,8 +140,13 @@ class Front {
   Front(const Front&) = delete;
   Front& operator=(const Front&) = delete;
 
-  /// Takes no more connections, answers the requests that have come, and
-  /// returns when all is out, after drain_ms at the latest.
+  /// Takes the connections that wait, closes the listening sockets, answers the
+  /// requests that have come, and returns when all is out, after drain_ms at
+  /// the latest. The sockets are closed at the beginning: from then on another
+  /// program that listens there (SO_REUSEPORT, or a socket of systemd) gets
+  /// every new connection. With SO_REUSEPORT, a connection that comes in the
+  /// very moment of closing is reset by the system, unless
+  /// net.ipv4.tcp_migrate_req is 1.
   void Stop();
 
   /// Connections that are open.

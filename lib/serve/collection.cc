@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 
 #include "base/error.h"
 #include "base/format.h"
@@ -16,6 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxPropertiesBytes = 1 << 20;
+// A HiPS that is being copied is learned anew no more often.
+constexpr std::int64_t kLearnIntervalMs = 5000;
 constexpr std::array<std::string_view, 6> kOwnNames = {
     "/hipslist", "/hipslist.json", "/healthz",
     "/metrics",  "/index.html",    "/hips2fits"};
@@ -39,6 +42,19 @@ bool IsHips(const fs::path& given, const fs::path& within) {
   const auto file = OpenBeneath(given, within, "properties");
   return file && file->byte_count() <= kMaxPropertiesBytes &&
          LooksLikeHips(Properties::Parse(file->Read()));
+}
+
+// "Norder3": such a path would hide tiles of the HiPS above it.
+bool IsTileFolder(std::string_view name) {
+  constexpr std::string_view kNorder = "Norder";
+  return name.starts_with(kNorder) && name.size() > kNorder.size() &&
+         std::all_of(name.begin() + kNorder.size(), name.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+bool HasTilePart(std::string_view path) {
+  const std::vector<std::string> parts = Split(path, '/');
+  return std::any_of(parts.begin(), parts.end(), IsTileFolder);
 }
 
 // Folders in `folder`, sorted: the search meets HiPSes in the same order on
@@ -66,16 +82,45 @@ std::vector<fs::path> SubFolders(const fs::path& folder) {
   return names;
 }
 
-// HiPSes below `given`/`within`; a HiPS is not searched for others.
+// HiPSes below `given`/`within`; a HiPS is not searched for others, nor is a
+// folder of tiles that lacks its properties: what is in it (HpxFinder) is none.
 void Search(const fs::path& given, const fs::path& within, int depth,
             std::vector<fs::path>& found) {
-  if (IsHips(given, within)) {
-    found.push_back(within);
+  const fs::path folder = given / within;
+  try {
+    if (IsHips(given, within)) {
+      found.push_back(within);
+      return;
+    }
+  } catch (const Error& error) {
+    if (within.empty()) throw error.In(folder.string());
+    LogWarning(Format("{}; not served", error.In(folder.string()).what()));
+    return;
+  }
+  const std::vector<fs::path> names = SubFolders(folder);
+  if (std::any_of(names.begin(), names.end(), [](const fs::path& name) {
+        return IsTileFolder(name.native());
+      })) {
+    LogWarning(
+        Format("{}: tiles, but no properties file of a HiPS beside "
+               "them; not served",
+               folder.string()));
     return;
   }
   if (depth == 0) return;
-  for (const fs::path& name : SubFolders(given / within))
+  for (const fs::path& name : names)
     Search(given, within / name, depth - 1, found);
+}
+
+fs::path Canonical(const fs::path& folder) {
+  std::error_code ignored;
+  return fs::weakly_canonical(folder, ignored);
+}
+
+std::int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 std::string IdentifierOf(const Properties& properties) {
@@ -135,16 +180,24 @@ std::shared_ptr<const HipsState> ServedHips::state() const {
 std::shared_ptr<const HipsState> ServedHips::Learn() const {
   const std::lock_guard work(learning_);
   std::shared_ptr<const HipsState> known = state();
-  if (known && known->tag == StateTagOf(files_)) return known;
+  const bool is_doubted = is_doubted_.exchange(false);
+  if (known && !is_doubted && known->tag == StateTagOf(files_)) return known;
+  learned_ms_ = NowMs();
   try {
     auto made = MakeHipsState(files_, path_, status_);
     const std::lock_guard lock(state_mutex_);
     return state_ = std::move(made);
   } catch (const Error& error) {
-    if (!known) throw;
+    if (!known) throw error.In(folder().string());
     LogWarning(Format("{}: {}; it is served as it was", path_, error.what()));
     return known;
   }
+}
+
+bool ServedHips::DoubtBecauseOfTile() const {
+  if (NowMs() - learned_ms_ < kLearnIntervalMs) return false;
+  Doubt();
+  return true;
 }
 
 void ServedHips::LearnFrom(const ServedHips& other) const {
@@ -157,36 +210,9 @@ void ServedHips::LearnFrom(const ServedHips& other) const {
 Collection::Collection(const std::vector<fs::path>& folders,
                        const std::vector<Mount>& mounts,
                        const CollectionOptions& options) {
-  for (const Mount& mount : mounts) {
-    if (const auto fault = PathFault(mount.path))
-      throw Error(ErrorKind::kUsage,
-                  Format("mount path {}: {}", mount.path, *fault));
-    Add(std::make_unique<ServedHips>(mount.folder, "", mount.path), options);
-  }
-  for (const fs::path& folder : folders) {
-    if (!fs::is_directory(folder))
-      throw Error(ErrorKind::kUsage, folder.string() + ": no such folder");
-    std::vector<fs::path> found;
-    Search(folder, "", kSearchDepth, found);
-    if (found.empty() && !options.may_be_empty)
-      throw Error(ErrorKind::kUsage,
-                  folder.string() + ": no HiPS in it: no folder up to " +
-                      std::to_string(kSearchDepth) +
-                      " levels down has a properties file of one");
-    for (const fs::path& within : found) {
-      // The user named this one: its faults end the program. Others do not.
-      const bool is_named = within.empty();
-      std::unique_ptr<ServedHips> hips;
-      try {
-        hips = std::make_unique<ServedHips>(folder, within, "");
-      } catch (const Error& error) {
-        if (is_named) throw;
-        LogWarning(std::string(error.what()) + "; not served");
-        continue;
-      }
-      Add(std::move(hips), options);
-    }
-  }
+  // First: a folder that is mounted is not served at its identifier, too.
+  AddMounts(mounts, options);
+  for (const fs::path& folder : folders) AddFolder(folder, options);
   if (hips_.empty() && !options.may_be_empty)
     throw Error(ErrorKind::kUsage,
                 "nothing to serve: name a HiPS, a folder "
@@ -194,17 +220,65 @@ Collection::Collection(const std::vector<fs::path>& folders,
   std::sort(hips_.begin(), hips_.end(),
             [](const auto& a, const auto& b) { return a->path() < b->path(); });
   AddAliases(options.aliases);
+  WarnOfUnusedRules(options.statuses);
 }
 
-void Collection::Add(std::unique_ptr<ServedHips> hips,
+void Collection::AddMounts(const std::vector<Mount>& mounts,
+                           const CollectionOptions& options) {
+  for (const Mount& mount : mounts) {
+    const auto fault = [&](const std::string& what) {
+      return Error(ErrorKind::kUsage, Format("mount {}: {}", mount.path, what));
+    };
+    if (const auto bad = PathFault(mount.path)) throw fault(*bad);
+    std::error_code ignored;
+    if (!fs::is_directory(mount.folder, ignored))
+      throw fault(mount.folder.string() + ": no such folder");
+    Add(std::make_unique<ServedHips>(mount.folder, "", mount.path),
+        Naming::kByUser, options);
+  }
+}
+
+void Collection::AddFolder(const fs::path& folder,
+                           const CollectionOptions& options) {
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored))
+    throw Error(ErrorKind::kUsage, folder.string() + ": no such folder");
+  std::vector<fs::path> found;
+  Search(folder, "", kSearchDepth, found);
+  if (found.empty() && !options.may_be_empty)
+    throw Error(ErrorKind::kUsage,
+                Format("{}: no HiPS in it: no folder up to {} levels down has "
+                       "a properties file of one",
+                       folder.string(), kSearchDepth));
+  for (const fs::path& within : found) {
+    if (folders_.contains(Canonical(folder / within))) continue;
+    // The user named this one: its faults end the program. Others do not.
+    const Naming naming = within.empty() ? Naming::kByUser : Naming::kFound;
+    std::unique_ptr<ServedHips> hips;
+    try {
+      hips = std::make_unique<ServedHips>(folder, within, "");
+    } catch (const Error& error) {
+      if (naming == Naming::kByUser) throw;
+      LogWarning(std::string(error.what()) + "; not served");
+      continue;
+    }
+    Add(std::move(hips), naming, options);
+  }
+}
+
+void Collection::Add(std::unique_ptr<ServedHips> hips, Naming naming,
                      const CollectionOptions& options) {
   const auto other = places_.find(hips->path());
-  if (other != places_.end())
-    throw Error(ErrorKind::kUsage,
-                Format("two HiPS at {}: {} and {}; leave one out or give it "
-                       "another path with --mount /PATH=DIR",
-                       hips->path(), other->second->folder().string(),
-                       hips->folder().string()));
+  if (other != places_.end()) {
+    const std::string fault = Format(
+        "two HiPS at {}: {} and {}; leave one out or give it "
+        "another path with --mount /PATH=DIR",
+        hips->path(), other->second->folder().string(),
+        hips->folder().string());
+    if (naming == Naming::kByUser) throw Error(ErrorKind::kUsage, fault);
+    LogWarning(fault + "; the first is served");
+    return;
+  }
   for (const StatusRule& rule : options.statuses)
     if (MatchesMask(hips->path(), rule.pattern, LetterCase::kMatters)) {
       hips->SetStatus(rule.status);
@@ -212,6 +286,8 @@ void Collection::Add(std::unique_ptr<ServedHips> hips,
     }
   if (options.metrics != nullptr)
     hips->SetMeter(&options.metrics->ForHips(hips->path()));
+  folders_.insert(Canonical(hips->folder()));
+  longest_path_ = std::max(longest_path_, hips->path().size());
   hips_.push_back(std::move(hips));
   places_.emplace(hips_.back()->path(), hips_.back().get());
 }
@@ -224,10 +300,20 @@ void Collection::AddAliases(const std::vector<Alias>& aliases) {
       throw Error(ErrorKind::kUsage,
                   Format("alias {}: no HiPS at {}", alias.path, alias.target));
     alias_paths_.push_back(alias.path);
+    longest_path_ = std::max(longest_path_, alias.path.size());
     if (!places_.emplace(alias_paths_.back(), target->second).second)
       throw Error(ErrorKind::kUsage,
                   Format("alias {}: a HiPS is there already", alias.path));
   }
+}
+
+void Collection::WarnOfUnusedRules(const std::vector<StatusRule>& rules) const {
+  for (const StatusRule& rule : rules)
+    if (std::none_of(hips_.begin(), hips_.end(), [&](const auto& hips) {
+          return MatchesMask(hips->path(), rule.pattern, LetterCase::kMatters);
+        }))
+      LogWarning(
+          Format("status {}: no HiPS here has such a path", rule.pattern));
 }
 
 void Collection::LearnFrom(const Collection& other) const {
@@ -239,16 +325,17 @@ void Collection::LearnFrom(const Collection& other) const {
   }
 }
 
-// From the longest path that ends before a '/' to the shortest.
+// From the longest path that ends before a '/' to the shortest. None is longer
+// than the longest that is served: clients may send thousands of slashes.
 Collection::Match Collection::Find(std::string_view url_path) const {
-  for (std::size_t end = url_path.size(); end != std::string_view::npos;
+  std::size_t end = url_path.size();
+  if (end > longest_path_) end = url_path.rfind('/', longest_path_);
+  for (; end != std::string_view::npos && end > 0;
        end = url_path.rfind('/', end - 1)) {
     const auto place = places_.find(url_path.substr(0, end));
-    if (place != places_.end()) {
-      if (end == url_path.size()) return {place->second, std::nullopt};
-      return {place->second, std::string(url_path.substr(end + 1))};
-    }
-    if (end == 0) break;
+    if (place == places_.end()) continue;
+    if (end == url_path.size()) return {place->second, std::nullopt};
+    return {place->second, std::string(url_path.substr(end + 1))};
   }
   return {};
 }
@@ -278,6 +365,7 @@ std::optional<std::string> PathFault(std::string_view path) {
   if (path.find("/.") != std::string_view::npos)
     return "a part starts with '.'";
   if (path.find("//") != std::string_view::npos) return "an empty part";
+  if (HasTilePart(path)) return "a part is named as folders of tiles are";
   if (!std::all_of(path.begin(), path.end(), IsPathCharacter))
     return "letters, digits and -._~+ only";
   if (std::find(kOwnNames.begin(), kOwnNames.end(), path) != kOwnNames.end())

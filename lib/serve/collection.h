@@ -7,10 +7,13 @@
 // Thread-safety: const functions are safe from any thread.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -51,6 +54,12 @@ class ServedHips {
 
   /// What is known of the release; nullptr until somebody called Learn.
   std::shared_ptr<const HipsState> state() const;
+  /// What is known is in doubt: the next Learn makes it anew, whatever the
+  /// files say.
+  void Doubt() const { is_doubted_ = true; }
+  /// A tile is there that is not known of. True when it is time to learn
+  /// again: not for every tile of a HiPS that is just being copied.
+  bool DoubtBecauseOfTile() const;
   /// The same, made first where it is not there or the files are others now;
   /// takes up to a second then. One thread works, others wait.
   /// throws  Error(kIo), Error(kBadInput), when nothing is known at all
@@ -76,6 +85,8 @@ class ServedHips {
   mutable std::mutex learning_;
   mutable std::mutex state_mutex_;
   mutable std::shared_ptr<const HipsState> state_;
+  mutable std::atomic<bool> is_doubted_ = false;
+  mutable std::atomic<std::int64_t> learned_ms_ = 0;
 };
 
 /// Serve the HiPS in `folder` at `path` instead of at its identifier.
@@ -108,9 +119,11 @@ class Collection {
  public:
   /// folders  each a HiPS, or a folder with HiPSes up to kSearchDepth levels
   ///          below; links are not followed in the search
-  /// throws   Error(kUsage): nothing found, two HiPS on one path, a path that
-  ///          cannot be served; Error(kBadInput): a named HiPS is broken. A
-  ///          broken one that the search meets is left out with a warning.
+  /// A folder that is mounted, or was met already, is not served twice.
+  /// throws   Error(kUsage): nothing found, two named HiPS on one path, a path
+  ///          that cannot be served, no such folder; Error(kBadInput), Error(
+  ///          kIo): a named HiPS is broken. One that the search meets and that
+  ///          is broken, or whose path is taken, is left out with a warning.
   Collection(const std::vector<std::filesystem::path>& folders,
              const std::vector<Mount>& mounts,
              const CollectionOptions& options = {});
@@ -135,12 +148,21 @@ class Collection {
   Match Find(std::string_view url_path) const;
 
  private:
-  void Add(std::unique_ptr<ServedHips> hips, const CollectionOptions& options);
+  enum class Naming { kByUser, kFound };
+  void AddMounts(const std::vector<Mount>& mounts,
+                 const CollectionOptions& options);
+  void AddFolder(const std::filesystem::path& folder,
+                 const CollectionOptions& options);
+  void Add(std::unique_ptr<ServedHips> hips, Naming naming,
+           const CollectionOptions& options);
   void AddAliases(const std::vector<Alias>& aliases);
+  void WarnOfUnusedRules(const std::vector<StatusRule>& rules) const;
 
   std::vector<std::unique_ptr<const ServedHips>> hips_;
   std::unordered_map<std::string_view, const ServedHips*> places_;
   std::vector<std::string> alias_paths_;  // what places_ refers to
+  std::size_t longest_path_ = 0;
+  std::set<std::filesystem::path> folders_;  // canonical; of all HiPSes
 };
 
 /// "ivo://ASTRON/P/tgssadr" → "/ASTRON/P/tgssadr"; throws Error(kBadInput)

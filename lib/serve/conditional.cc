@@ -147,11 +147,14 @@ Answer Conditional(Answer answer, const Request& request,
   }
   const auto* ranges = std::get_if<std::vector<ByteRange>>(&asked);
   if (ranges == nullptr) return answer;
-  answer.status = 206;
   if (ranges->size() > 1) {
-    MakeMultipart(*ranges, state, byte_count, answer);
-    return answer;
+    Answer several = answer;
+    several.status = 206;
+    MakeMultipart(*ranges, state, byte_count, several);
+    // The pieces with their heads may be longer than the whole.
+    return several.BodyLength() < byte_count ? several : answer;
   }
+  answer.status = 206;
   answer.Set("Content-Range", ContentRange(ranges->front(), byte_count));
   std::visit([&](auto piece) { answer.body = std::move(piece); },
              Piece(answer, ranges->front()));

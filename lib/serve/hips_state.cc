@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <cstdint>
 
 #include "base/error.h"
 #include "base/format.h"
@@ -22,8 +24,47 @@ constexpr std::array<std::string_view, 3> kStatusWords = {"master", "mirror",
                                                           "partial"};
 
 std::string TagOf(const ServedFolder& files, const std::string& name) {
-  const auto file = files.Open(name);
-  return file ? file->ETag() : "-";
+  try {
+    const auto file = files.Open(name);
+    return file ? file->ETag() : "-";
+  } catch (const Error&) {
+    return "?";  // told when a state is made of it
+  }
+}
+
+std::string NextKey(const std::string& tag) {
+  static std::atomic<std::uint64_t> made = 0;
+  return Format("{}#{}", tag, ++made);
+}
+
+// What a client cannot make use of, although there is a properties file.
+void WarnOfUseless(const HipsState& state, const Properties& given,
+                   const std::string& path) {
+  constexpr std::array<std::string_view, 2> kSkyFrames = {"equatorial",
+                                                          "galactic"};
+  const auto warn = [&](const std::string& what) {
+    LogWarning(Format("{}: {}", path, what));
+  };
+  if (state.inventory.empty()) {
+    warn("no tiles are in it: clients will show nothing");
+    return;
+  }
+  const auto order = ParseInteger(given.GetOr("hips_order", ""));
+  if (order && *order != state.inventory.deepest_order())
+    warn(Format("hips_order is {}, but the deepest tiles are of order {}",
+                *order, state.inventory.deepest_order()));
+  const std::string frame = given.GetOr("hips_frame", "");
+  const bool is_sky = std::find(kSkyFrames.begin(), kSkyFrames.end(), frame) !=
+                      kSkyFrames.end();
+  if (!frame.empty() && !is_sky && !given.Get("hips_body"))
+    warn(Format("hips_frame is \"{}\": clients know equatorial and galactic",
+                frame));
+  for (const std::string& word :
+       SplitBlank(given.GetOr("hips_tile_format", ""))) {
+    const std::string extension = word == "jpeg" ? "jpg" : word;
+    if (!state.inventory.Has(extension))
+      warn(Format("hips_tile_format has \"{}\", but no tile is one", word));
+  }
 }
 
 // "public master clonableOnce" with "mirror" is "public mirror clonableOnce".
@@ -82,7 +123,7 @@ std::string AllAdded(const std::vector<std::string>& added) {
 void AddFacts(const ServedFolder& files, HipsState& state) {
   try {
     state.facts = ReadFacts(files, state.properties.Text());
-    state.facts->key += state.tag;
+    state.facts->key += state.key;
     // What clients are told includes orders that are made on request.
     state.facts->order_min = state.inventory.lowest_order();
   } catch (const Error& error) {
@@ -94,7 +135,12 @@ void AddFacts(const ServedFolder& files, HipsState& state) {
 }  // namespace
 
 std::string StateTagOf(const ServedFolder& files) {
-  return TagOf(files, "properties") + TagOf(files, "Moc.fits");
+  std::string tag = TagOf(files, "properties") + TagOf(files, "Moc.fits");
+  try {
+    return tag + files.TileFoldersTag();
+  } catch (const Error&) {
+    return tag + "?";
+  }
 }
 
 std::shared_ptr<const HipsState> MakeHipsState(const ServedFolder& files,
@@ -103,6 +149,7 @@ std::shared_ptr<const HipsState> MakeHipsState(const ServedFolder& files,
   auto state = std::make_shared<HipsState>();
   // First, so that a change while it is made is found afterwards.
   state->tag = StateTagOf(files);
+  state->key = NextKey(state->tag);
   const auto file = files.Open("properties");
   if (!file || file->byte_count() > kMaxPropertiesBytes)
     throw Error(ErrorKind::kBadInput, path + ": no properties file of a HiPS");
@@ -113,6 +160,7 @@ std::shared_ptr<const HipsState> MakeHipsState(const ServedFolder& files,
   state->index = TileIndex::Of(files, state->inventory, frame);
   if (!state->index.remark().empty())
     LogWarning(Format("{}: {}", path, state->index.remark()));
+  WarnOfUseless(*state, given, path);
   MendFacts facts;
   facts.name = path.substr(1);
   facts.order_min = 0;  // what is not stored is made from what is

@@ -24,9 +24,10 @@
 namespace hips {
 
 struct HipsState {
-  /// Tells this state of the files from all others: tags of `properties` and
-  /// Moc.fits.
+  /// Of the files that it was made from: StateTagOf.
   std::string tag;
+  /// Tells what was made from this state from what others made.
+  std::string key;
   Inventory inventory;
   TileIndex index;
   DeriveRules rules;
@@ -42,7 +43,10 @@ struct HipsState {
   bool gzip_tiles = false;  ///< FITS tiles are stored compressed
 };
 
-/// Tags of the files that a state depends on, as HipsState::tag.
+/// What tells that a state is out of date: tags of `properties` and Moc.fits,
+/// and when a folder of tiles last came into each NorderK, or went. Tiles that
+/// come into folders which are there already do not change it. A file that
+/// cannot be read counts as changed. Does not throw.
 std::string StateTagOf(const ServedFolder& files);
 
 /// path    where it is served

@@ -79,10 +79,11 @@ std::vector<std::pair<std::string, std::string>> QueryPairs(
     std::string_view pair = query.substr(0, end);
     query.remove_prefix(std::min(end + 1, query.size()));
     const std::size_t equals = std::min(pair.find('='), pair.size());
-    const auto name = DecodeQueryText(pair.substr(0, equals));
-    const auto value =
-        DecodeQueryText(pair.substr(std::min(equals + 1, pair.size())));
-    if (name && value && !name->empty()) pairs.emplace_back(*name, *value);
+    std::string name = DecodeQueryText(pair.substr(0, equals));
+    if (name.empty()) continue;
+    pairs.emplace_back(
+        std::move(name),
+        DecodeQueryText(pair.substr(std::min(equals + 1, pair.size()))));
   }
   return pairs;
 }
@@ -115,7 +116,7 @@ bool MayBeDerived(const HipsState& state, const ServedName& name) {
 std::string MadeKey(const ServedHips& hips, const HipsState& state,
                     const ServedName& name, std::string_view query) {
   std::string key = hips.path();
-  key.append("|").append(state.tag).append("|").append(name.name);
+  key.append("|").append(state.key).append("|").append(name.name);
   if (!query.empty()) key.append("?").append(query);
   return key;
 }

@@ -32,7 +32,7 @@ constexpr std::array kCacheNames = {"rendered", "derived", "files"};
 // Every status the server sends; the last stands for all others.
 constexpr std::array kStatuses = {200, 204, 206, 301, 302, 304, 307, 308, 400,
                                   403, 404, 405, 406, 408, 412, 413, 414, 416,
-                                  429, 431, 500, 501, 503, 505, 0};
+                                  429, 431, 499, 500, 501, 503, 505, 0};
 
 // Upper ends in seconds: a 304 takes 50 us, a cut-out a second.
 constexpr std::array kBucketEnds = {0.0001, 0.00025, 0.0005, 0.001, 0.0025,

@@ -21,10 +21,10 @@ class CoveragePictures {
     {
       const std::lock_guard lock(mutex_);
       const auto found = pictures_.find(hips.path());
-      if (found != pictures_.end() && found->second.tag == state.tag)
+      if (found != pictures_.end() && found->second.key == state.key)
         return found->second.svg;
     }
-    Picture picture{state.tag, CoverageSvg(state.index.coverage(),
+    Picture picture{state.key, CoverageSvg(state.index.coverage(),
                                            state.properties.GetOr(
                                                "hips_frame", "equatorial"))};
     const std::lock_guard lock(mutex_);
@@ -33,7 +33,7 @@ class CoveragePictures {
 
  private:
   struct Picture {
-    std::string tag;
+    std::string key;
     std::string svg;
   };
 

@@ -78,10 +78,13 @@ std::optional<BadHead> ParseHeaderLine(std::string_view line,
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos || !IsToken(line.substr(0, colon)))
     return BadHead{400, "broken header line"};
-  const std::string_view value = Trim(line.substr(colon + 1));
+  std::string_view value = line.substr(colon + 1);
+  // First: other servers take off other blanks, and would read another value.
   const auto is_bad = [](char c) { return IsControl(c) && c != '\t'; };
   if (std::any_of(value.begin(), value.end(), is_bad))
     return BadHead{400, "control character in a header line"};
+  value.remove_prefix(std::min(value.find_first_not_of(" \t"), value.size()));
+  value = value.substr(0, value.find_last_not_of(" \t") + 1);
   request.headers.emplace_back(line.substr(0, colon), value);
   return std::nullopt;
 }
@@ -114,21 +117,39 @@ std::optional<int> HexDigit(char c) {
   return std::nullopt;
 }
 
-std::optional<std::string> PercentDecode(std::string_view text) {
-  std::string decoded;
+// The character of an escape "%41" at the start of the text.
+std::optional<char> EscapedCharacter(std::string_view text) {
+  if (text.size() < 3 || text[0] != '%') return std::nullopt;
+  const auto high = HexDigit(text[1]);
+  const auto low = HexDigit(text[2]);
+  if (!high || !low) return std::nullopt;
+  return static_cast<char>(*high * 16 + *low);
+}
+
+struct Decoded {
+  std::string text;
+  bool is_whole = true;  ///< no '%' that begins no escape, and is kept
+};
+
+Decoded PercentDecode(std::string_view text) {
+  Decoded decoded;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    if (i + 2 >= text.size()) return std::nullopt;
-    const auto high = HexDigit(text[i + 1]);
-    const auto low = HexDigit(text[i + 2]);
-    if (!high || !low) return std::nullopt;
-    decoded += static_cast<char>(*high * 16 + *low);
-    i += 2;
+    const auto escaped = EscapedCharacter(text.substr(i));
+    if (text[i] == '%' && !escaped) decoded.is_whole = false;
+    decoded.text += escaped.value_or(text[i]);
+    if (escaped) i += 2;
   }
   return decoded;
+}
+
+// A proxy's form, "http://host/path": the host is that of the Host line.
+std::string_view WithoutHost(std::string_view target) {
+  const std::size_t scheme = target.find("://");
+  if (target.starts_with('/') || scheme == std::string_view::npos)
+    return target;
+  const std::size_t end = target.find_first_of("/?#", scheme + 3);
+  if (end == std::string_view::npos || target[end] != '/') return "/";
+  return target.substr(end);
 }
 
 }  // namespace
@@ -188,18 +209,19 @@ std::variant<Request, BadHead> ParseHead(std::string_view head) {
   return request;
 }
 
+std::string_view RawPathOf(std::string_view target) {
+  target = WithoutHost(target);
+  return target.substr(0, target.find_first_of("?#"));
+}
+
 std::optional<std::string> PathOf(std::string_view target) {
-  // A proxy's form, "http://host/path": the host is that of the Host line.
-  const std::size_t scheme = target.find("://");
-  if (!target.starts_with('/') && scheme != std::string_view::npos) {
-    const std::size_t path = target.find('/', scheme + 3);
-    target = path == std::string_view::npos ? "/" : target.substr(path);
-  }
-  if (!target.starts_with('/')) return std::nullopt;
-  auto path = PercentDecode(target.substr(0, target.find_first_of("?#")));
-  if (!path || std::any_of(path->begin(), path->end(), IsControl))
+  const std::string_view raw = RawPathOf(target);
+  if (!raw.starts_with('/')) return std::nullopt;
+  Decoded path = PercentDecode(raw);
+  if (!path.is_whole ||
+      std::any_of(path.text.begin(), path.text.end(), IsControl))
     return std::nullopt;
-  return path;
+  return std::move(path.text);
 }
 
 std::string_view QueryOf(std::string_view target) {
@@ -209,10 +231,10 @@ std::string_view QueryOf(std::string_view target) {
                                         : target.substr(mark + 1);
 }
 
-std::optional<std::string> DecodeQueryText(std::string_view text) {
+std::string DecodeQueryText(std::string_view text) {
   std::string spaced(text);
   std::replace(spaced.begin(), spaced.end(), '+', ' ');
-  return PercentDecode(spaced);
+  return PercentDecode(spaced).text;
 }
 
 std::string EncodePath(std::string_view path) {

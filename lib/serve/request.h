@@ -58,12 +58,17 @@ std::variant<Request, BadHead> ParseHead(std::string_view head);
 /// for control characters. Never used as a file name.
 std::optional<std::string> PathOf(std::string_view target);
 
+/// The path of a target as it is written, escapes and all; "" where there is
+/// none. Of "http://host/path?q" it is "/path".
+std::string_view RawPathOf(std::string_view target);
+
 /// What follows the '?' of a target, up to a '#'; "" without one.
 std::string_view QueryOf(std::string_view target);
 
-/// A name or value of a query, percent-decoded once, '+' being a blank; nothing
-/// for broken escapes.
-std::optional<std::string> DecodeQueryText(std::string_view text);
+/// A name or value of a query, percent-decoded once, '+' being a blank. A '%'
+/// that begins no escape stands for itself, as in URL Standard 1.3: people
+/// write "cut=1,99.5%".
+std::string DecodeQueryText(std::string_view text);
 
 /// The path as it may stand in a URL: '/' and unreserved characters kept.
 std::string EncodePath(std::string_view path);

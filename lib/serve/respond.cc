@@ -21,6 +21,8 @@ constexpr std::string_view kRequestHeaders =
     "Accept, Cache-Control, Content-Type, If-Match, If-Modified-Since, "
     "If-None-Match, If-Range, Pragma, Range, X-Requested-With";
 constexpr std::size_t kLargestUnpacked = std::size_t{256} << 20;
+// Texts as large as this are not packed: it would take half a second.
+constexpr std::uint64_t kLargestCompressed = std::uint64_t{16} << 20;
 
 Answer NotFound() {
   Answer answer = ErrorAnswer(404, "no such file in this collection");
@@ -69,7 +71,7 @@ Answer SendFile(const FileFacts& facts, std::shared_ptr<const ServedFile> file,
 std::optional<Answer> SendUnopened(const HipsState* state, const Asked& asked) {
   const bool is_head = asked.request.method == "HEAD";
   const bool may_be_gzip =
-      asked.name.extension == "fits" && state != nullptr && state->gzip_tiles;
+      asked.name.extension == "fits" && (state == nullptr || state->gzip_tiles);
   if (!asked.name.tile || may_be_gzip ||
       (!is_head && !asked.request.Has("If-None-Match") &&
        !asked.request.Has("If-Modified-Since")))
@@ -93,15 +95,16 @@ std::string TagWith(const std::string& etag, std::string_view coding) {
   return etag.substr(0, etag.size() - 1) + "-" + std::string(coding) + "\"";
 }
 
-// A text as its client takes it. `packed` finds or makes its gzip; nothing: not
-// now.
+// A text as its client takes it. `packed` finds or makes the gzip of an answer;
+// nothing: not now.
 template <typename Packed>
 std::optional<Answer> SendText(Answer answer, const Request& request,
                                Validators state, const Packed& packed) {
   answer.Set("Vary", "Accept-Encoding");
   if (AcceptsCoding(request, "gzip") &&
-      answer.BodyLength() >= kSmallestCompressed) {
-    SharedText text = packed();
+      answer.BodyLength() >= kSmallestCompressed &&
+      answer.BodyLength() <= kLargestCompressed) {
+    SharedText text = packed(answer);
     if (!text) return std::nullopt;
     answer.body = std::move(text);
     answer.Set("Content-Encoding", "gzip");
@@ -115,19 +118,20 @@ SharedText FindPacked(const Site& site, const std::string& key) {
   return known ? known->text : nullptr;
 }
 
-SharedText Pack(const Site& site, const std::string& key,
-                std::string_view text) {
-  if (SharedText known = FindPacked(site, key)) return known;
-  auto packed = std::make_shared<const std::string>(Gzip(text));
-  site.workshop->answers.Keep(key, {packed, "", ""});
-  return packed;
-}
-
-std::string BytesOf(const Answer& answer) {
-  if (const auto* part = std::get_if<FilePart>(&answer.body))
-    return part->file->Read();
+// Bytes in memory; no file.
+std::string_view TextOf(const Answer& answer) {
   if (const auto* text = std::get_if<SharedText>(&answer.body)) return **text;
   return std::get<std::string>(answer.body);
+}
+
+SharedText Pack(const Site& site, const std::string& key,
+                const Answer& answer) {
+  if (SharedText known = FindPacked(site, key)) return known;
+  const auto* part = std::get_if<FilePart>(&answer.body);
+  auto packed = std::make_shared<const std::string>(
+      part != nullptr ? Gzip(part->file->Read()) : Gzip(TextOf(answer)));
+  site.workshop->answers.Keep(key, {packed, "", ""});
+  return packed;
 }
 
 // A text whose gzip is not at hand is left for later.
@@ -136,16 +140,16 @@ std::optional<Answer> SendTextNow(Answer answer, const Asked& asked,
   const std::string key =
       Format("gz|{}|{}|{}", asked.hips.path(), asked.name.name, state.etag);
   return SendText(std::move(answer), asked.request, state,
-                  [&] { return FindPacked(asked.site, key); });
+                  [&](const Answer&) { return FindPacked(asked.site, key); });
 }
 
 Answer SendTextLater(Answer answer, const Asked& asked,
                      const Validators& state) {
   const std::string key =
       Format("gz|{}|{}|{}", asked.hips.path(), asked.name.name, state.etag);
-  const std::string text = BytesOf(answer);
-  return *SendText(std::move(answer), asked.request, state,
-                   [&] { return Pack(asked.site, key, text); });
+  return *SendText(
+      std::move(answer), asked.request, state,
+      [&](const Answer& whole) { return Pack(asked.site, key, whole); });
 }
 
 // FITS tiles that are stored as gzip go out as they are to who takes them so.
@@ -175,8 +179,8 @@ std::optional<Answer> SendGzipTile(std::shared_ptr<const ServedFile> file,
 std::optional<Answer> SendStored(std::shared_ptr<const ServedFile> file,
                                  const HipsState* state, const Asked& asked,
                                  bool is_later) {
-  if (asked.name.extension == "fits" && state != nullptr && state->gzip_tiles &&
-      IsGzip(*file))
+  const bool may_be_gzip = state == nullptr || state->gzip_tiles;
+  if (asked.name.extension == "fits" && may_be_gzip && IsGzip(*file))
     return SendGzipTile(std::move(file), asked, is_later);
   if (!IsText(asked.name.content_type) || asked.name.tile) {
     const FileFacts facts = file->facts();
@@ -201,12 +205,12 @@ std::optional<Answer> SendProperties(const HipsState& state, const Asked& asked,
   return SendTextNow(std::move(answer), asked, validators);
 }
 
-// "/A/P/x" → "x/": relative, so it holds behind a proxy's own path too, and
-// the relative links of index.html find their files.
-Answer RedirectIntoFolder(const ServedHips& hips) {
+// "/A/P/x" → "x/": relative, so it holds behind a proxy's own path and for an
+// alias, and the relative links of index.html find their files.
+Answer RedirectIntoFolder(const Request& request) {
   Answer answer = ErrorAnswer(301, "the HiPS is a folder");
-  const std::string& path = hips.path();
-  answer.Set("Location", EncodePath(path.substr(path.rfind('/') + 1)) + "/");
+  const std::string path(RawPathOf(request.target));
+  answer.Set("Location", path.substr(path.rfind('/') + 1) + "/");
   answer.Set("Cache-Control", CacheControl(CacheKind::kDatum));
   return answer;
 }
@@ -225,6 +229,19 @@ std::optional<Answer> FindMade(const Asked& asked, const HipsState& state) {
   return SendMade(*made, asked);
 }
 
+// Is the tile none, as far as is known? A MOC speaks for the orders that are
+// there; of all else what is known may be out of date, so the disk is asked.
+bool IsOutside(const HipsState& state, TileAddress tile) {
+  return state.index.source() == TileIndex::Source::kMoc &&
+         tile.order <= state.inventory.deepest_order() &&
+         !state.index.MayHold(tile);
+}
+
+// A Moc.fits that does not hold for the tiles is not given to clients either.
+bool IsDistrusted(const HipsState& state, const ServedName& name) {
+  return name.name == "Moc.fits" && !state.index.remark().empty();
+}
+
 // From what is known and stored; nothing where something must be made first.
 std::optional<Answer> SendNow(const Asked& asked) {
   const auto state = asked.hips.state();
@@ -232,16 +249,22 @@ std::optional<Answer> SendNow(const Asked& asked) {
     if (!state) return std::nullopt;
     return FindMade(asked, *state);
   }
-  if (asked.name.tile && state && !state->index.MayHold(*asked.name.tile))
+  if (asked.name.tile && state && IsOutside(*state, *asked.name.tile))
     return NotFound();
+  if (asked.name.name == "Moc.fits" && !state) return std::nullopt;
+  if (state && IsDistrusted(*state, asked.name)) return FindMade(asked, *state);
   if (asked.name.name == "properties" && state && state->properties_text) {
     if (state->tag != StateTagOf(asked.hips.files())) return std::nullopt;
     return SendProperties(*state, asked, false);
   }
   if (asked.name.name == "properties" && !state) return std::nullopt;
   if (auto answer = SendUnopened(state.get(), asked)) return answer;
-  if (auto file = asked.hips.Open(asked.name.name))
+  if (auto file = asked.hips.Open(asked.name.name)) {
+    const bool is_news =
+        asked.name.tile && state && !state->index.MayHold(*asked.name.tile);
+    if (is_news && asked.hips.DoubtBecauseOfTile()) return std::nullopt;
     return SendStored(std::move(file), state.get(), asked, false);
+  }
   if (asked.name.name == "index.html" || !state) return std::nullopt;
   if (!MayBeDerived(*state, asked.name)) return NotFound();
   return FindMade(asked, *state);
@@ -265,7 +288,8 @@ Answer SendLater(const Asked& asked) {
         asked);
   if (asked.name.name == "properties" && state->properties_text)
     return *SendProperties(*state, asked, true);
-  if (auto file = asked.hips.Open(asked.name.name))
+  const bool is_distrusted = IsDistrusted(*state, asked.name);
+  if (auto file = is_distrusted ? nullptr : asked.hips.Open(asked.name.name))
     return *SendStored(std::move(file), state.get(), asked, true);
   if (asked.name.name == "index.html") return SendHipsPage(asked);
   if (!MayBeDerived(*state, asked.name)) return NotFound();
@@ -317,22 +341,19 @@ Answer SayHealthy() {
 Answer SendOwn(const Site& site, const Request& request) {
   Answer answer = RouteOwn(site, request);
   if (answer.status != 200) return answer;
-  const std::string type = answer.Get("Content-Type").value_or("");
-  if (const auto* part = std::get_if<FilePart>(&answer.body)) {
-    const Validators state{part->file->ETag(), part->file->modified()};
-    if (!IsText(type)) return Conditional(std::move(answer), request, state);
-    const auto file = part->file;
-    return *SendText(std::move(answer), request, state, [&] {
-      return Pack(site, "gz|own|" + state.etag, file->Read());
-    });
-  }
-  const std::string text = BytesOf(answer);
-  const Validators state{TagOfBytes(text), {}};
-  if (!IsText(type)) return Conditional(std::move(answer), request, state);
-  Answer sent = *SendText(std::move(answer), request, state, [&] {
-    return Pack(site, "gz|own|" + state.etag, text);
-  });
-  if (site.public_url.empty()) sent.Set("Vary", "Accept-Encoding, Host");
+  const auto* part = std::get_if<FilePart>(&answer.body);
+  const bool is_made = part == nullptr;
+  const Validators state =
+      is_made ? Validators{TagOfBytes(TextOf(answer)), {}}
+              : Validators{part->file->ETag(), part->file->modified()};
+  if (!IsText(answer.Get("Content-Type").value_or("")))
+    return Conditional(std::move(answer), request, state);
+  Answer sent =
+      *SendText(std::move(answer), request, state, [&](const Answer& whole) {
+        return Pack(site, "gz|own|" + state.etag, whole);
+      });
+  if (is_made && site.public_url.empty())
+    sent.Set("Vary", "Accept-Encoding, Host");
   return sent;
 }
 
@@ -353,7 +374,7 @@ std::optional<Answer> Route(const Site& site, const Request& request,
     if (!is_later) return std::nullopt;
     return SendOwn(site, request);
   }
-  if (!match.rest) return RedirectIntoFolder(*match.hips);
+  if (!match.rest) return RedirectIntoFolder(request);
   return SendFromHips(site, request, *match.hips, *match.rest, is_later);
 }
 
@@ -416,10 +437,11 @@ Answer Respond(const Site& site, const Request& request) {
   return RespondLater(site, request);
 }
 
-Answer RespondToBadHead(const BadHead& bad) {
+Answer RespondToBadHead(const BadHead& bad, const Site* site,
+                        const Request* request) {
   Answer answer = ErrorAnswer(bad.status, bad.reason);
   if (bad.status == 429 || bad.status == 503) answer.Set("Retry-After", "2");
-  AddCommonHeaders(nullptr, nullptr, answer);
+  AddCommonHeaders(request == nullptr ? nullptr : site, request, answer);
   return answer;
 }
 

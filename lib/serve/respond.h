@@ -30,7 +30,11 @@ Answer RespondLater(const Site& site, const Request& request);
 /// The one or the other.
 Answer Respond(const Site& site, const Request& request);
 
-/// Answer to a head that ParseHead refused, or that never came whole.
-Answer RespondToBadHead(const BadHead& bad);
+/// Answer to a head that ParseHead refused, or that never came whole, or to a
+/// request that is one too many.
+/// site     nullptr: the headers of one without credentials
+/// request  nullptr when there was no whole, well-formed head
+Answer RespondToBadHead(const BadHead& bad, const Site* site = nullptr,
+                        const Request* request = nullptr);
 
 }  // namespace hips

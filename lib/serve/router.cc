@@ -32,6 +32,9 @@ struct Passage {
   Answer answer;
 
   std::string base_url() const { return BaseUrl(site, request); }
+  std::vector<std::pair<std::string, std::string>> query() const {
+    return QueryPairs(QueryOf(request.target));
+  }
 };
 
 thread_local Passage* passage = nullptr;
@@ -122,10 +125,8 @@ HipsRecords RecordsOf(const Collection& collection) {
   return records;
 }
 
-void Query(const httplib::Request& asked) {
-  const std::vector<QueryParameter> parameters(asked.params.begin(),
-                                               asked.params.end());
-  const MocQuery query = MocQuery::Parse(parameters);
+void Query(const httplib::Request&) {
+  const MocQuery query = MocQuery::Parse(passage->query());
   QueryAnswer answer = AnswerMocQuery(
       query, RecordsOf(passage->site.collection), passage->base_url());
   Say(RequestKind::kQuery, std::move(answer.body), answer.content_type,
@@ -139,9 +140,15 @@ void SayMoc(const httplib::Request& asked) {
     return SayError(404, "no such HiPS here");
   const auto state = match.hips->Learn();
   passage->answer.meter = match.hips->meter();
-  const MocFormat format = ParseMocFormat(
-      asked.has_param("fmt") ? asked.get_param_value("fmt") : "fits");
-  const auto order = ParseMocOrder(asked.get_param_value("order"));
+  const auto query = passage->query();
+  const auto value = [&](std::string_view name, std::string none) {
+    const auto found =
+        std::find_if(query.begin(), query.end(),
+                     [&](const auto& pair) { return pair.first == name; });
+    return found == query.end() ? none : found->second;
+  };
+  const MocFormat format = ParseMocFormat(value("fmt", "fits"));
+  const auto order = ParseMocOrder(value("order", ""));
   HipsMeter* meter = match.hips->meter();
   QueryAnswer answer =
       EncodeMoc(CoarserMoc(state->index.coverage(), order), format);
@@ -160,11 +167,11 @@ void SayMoc(const httplib::Request& asked) {
   passage->answer.meter = meter;
 }
 
-void CutOut(const httplib::Request& asked) {
+void CutOut() {
   const Workshop::Limits& limits = passage->site.workshop->limits;
   if (!limits.cuts_out)
     throw Error(ErrorKind::kUsage, "this server makes no cut-outs");
-  const Parameters parameters(asked.params.begin(), asked.params.end());
+  const Parameters parameters = passage->query();
   CutoutLimits bounds;
   bounds.max_pixels = limits.cutout_pixels;
   const CutoutRequest request = ParseCutoutRequest(parameters, bounds);
@@ -176,7 +183,7 @@ void CutOut(const httplib::Request& asked) {
                        Shown(request.hips)));
   const auto state = hips->Learn();
   if (!state->facts) throw Error(ErrorKind::kUsage, state->no_facts);
-  const std::string key = Format("{}|{}|hips2fits?{}", hips->path(), state->tag,
+  const std::string key = Format("{}|{}|hips2fits?{}", hips->path(), state->key,
                                  QueryOf(passage->request.target));
   auto made = passage->site.workshop->answers.Find(key);
   if (!made) {
@@ -194,10 +201,10 @@ void CutOut(const httplib::Request& asked) {
 }
 
 // hips2fits tells errors as JSON.
-void CutOutGuarded(const httplib::Request& asked) {
+void CutOutGuarded(const httplib::Request&) {
   passage->answer.kind = RequestKind::kCutout;
   try {
-    CutOut(asked);
+    CutOut();
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kIo) throw;
     const int status = error.kind() == ErrorKind::kUsage ? 400 : 500;
@@ -256,7 +263,10 @@ class Routes : public httplib::Server {
   void Run(Passage& way) {
     passage = &way;
     // Headers stay here: the library has its own ideas about some of them.
-    HeadStream stream("GET " + way.request.target +
+    // So does the query: it may be longer than the library takes, and hold a
+    // second '?'.
+    HeadStream stream("GET " +
+                      EncodePath(PathOf(way.request.target).value_or("/")) +
                       " HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     bool closed = false;
     process_request(stream, true, closed, nullptr);

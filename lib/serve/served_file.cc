@@ -10,6 +10,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -17,6 +18,8 @@
 #include <utility>
 
 #include "base/error.h"
+#include "base/format.h"
+#include "healpix/tile_address.h"
 
 namespace hips {
 namespace {
@@ -28,6 +31,8 @@ constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kFolderAgeMs = 500;
 constexpr std::size_t kMostInner = 32;
 constexpr std::size_t kMostOpen = 16;
+// Descriptors that all folders keep, but for one of the folder itself each.
+std::atomic<int> kept_descriptors = 0;
 constexpr int kFolderFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 // Not blocking: somebody may have put a FIFO where a tile should be.
 constexpr int kFileFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -98,6 +103,12 @@ FileDescriptor OpenFolder(const fs::path& given, const fs::path& within,
 FileFacts FactsOf(const struct stat& status) {
   return {static_cast<std::uint64_t>(status.st_size),
           status.st_mtim.tv_sec * kNsPerSecond + status.st_mtim.tv_nsec};
+}
+
+std::int64_t NowMs() {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
 }
 
 std::shared_ptr<const ServedFile> OpenFile(int folder, const std::string& name,
@@ -193,6 +204,22 @@ std::shared_ptr<const ServedFile> OpenBeneath(const fs::path& given,
 ServedFolder::ServedFolder(fs::path given, fs::path within)
     : given_(std::move(given)), within_(std::move(within)) {}
 
+ServedFolder::~ServedFolder() { Close(Closing::kAll); }
+
+void ServedFolder::Close(Closing closing) const {
+  const std::lock_guard lock(mutex_);
+  if (closing == Closing::kOld && NowMs() - opened_ms_ < kFolderAgeMs) return;
+  DropKeptLocked();
+  folder_ = nullptr;
+}
+
+// Requires: mutex_ is held.
+void ServedFolder::DropKeptLocked() const {
+  kept_descriptors -= static_cast<int>(inner_.size() + open_.size());
+  inner_.clear();
+  open_.clear();
+}
+
 ServedFolder::Folder ServedFolder::Current() const {
   const std::lock_guard lock(mutex_);
   return CurrentLocked();
@@ -200,12 +227,9 @@ ServedFolder::Folder ServedFolder::Current() const {
 
 // Requires: mutex_ is held.
 ServedFolder::Folder ServedFolder::CurrentLocked() const {
-  const auto now = std::chrono::steady_clock::now().time_since_epoch();
-  const std::int64_t now_ms =
-      std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  const std::int64_t now_ms = NowMs();
   if (folder_ && now_ms - opened_ms_ < kFolderAgeMs) return folder_;
-  inner_.clear();
-  open_.clear();
+  DropKeptLocked();
   FileDescriptor folder = OpenFolder(given_, within_, ResolveMode::kBeneath);
   opened_ms_ = now_ms;
   folder_ = folder ? std::make_shared<const FileDescriptor>(std::move(folder))
@@ -224,9 +248,11 @@ ServedFolder::Folder ServedFolder::Inner(std::string_view name) const {
   FileDescriptor folder(
       OpenInside(root->get(), key, kFolderFlags, ResolveMode::kBeneath));
   if (!folder) return nullptr;
-  if (inner_.size() >= kMostInner) inner_.clear();
-  return inner_[key] =
-             std::make_shared<const FileDescriptor>(std::move(folder));
+  auto shared = std::make_shared<const FileDescriptor>(std::move(folder));
+  if (inner_.size() >= kMostInner) DropKeptLocked();
+  if (kept_descriptors >= kMostKept) return shared;
+  ++kept_descriptors;
+  return inner_[key] = std::move(shared);
 }
 
 std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
@@ -242,6 +268,22 @@ std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
       !S_ISREG(status.st_mode) || (status.st_mode & kReadable) != kReadable)
     return std::nullopt;
   return FactsOf(status);
+}
+
+std::string ServedFolder::TileFoldersTag() const {
+  std::string tag;
+  const Folder folder = Current();
+  if (!folder) return tag;
+  for (int order = 0; order <= kMaxOrder; ++order) {
+    struct stat status {};
+    if (::fstatat(folder->get(), Format("Norder{}", order).c_str(), &status,
+                  0) != 0)
+      continue;
+    AppendHex(order, tag += '/');
+    AppendHex(status.st_ctim.tv_sec * kNsPerSecond + status.st_ctim.tv_nsec,
+              tag += '-');
+  }
+  return tag;
 }
 
 // Names are resolved from the folder down, as when the file is opened, so that
@@ -266,8 +308,14 @@ ServedFolder::File ServedFolder::StillOpen(const std::string& name) const {
 
 void ServedFolder::KeepOpen(const std::string& name, File file) const {
   const std::lock_guard lock(mutex_);
-  if (open_.size() >= kMostOpen) open_.clear();
-  open_.insert_or_assign(name, std::move(file));
+  if (open_.size() >= kMostOpen) DropKeptLocked();
+  const auto known = open_.find(name);
+  if (known != open_.end()) {
+    known->second = std::move(file);
+  } else if (kept_descriptors < kMostKept) {
+    ++kept_descriptors;
+    open_.emplace(name, std::move(file));
+  }
 }
 
 std::shared_ptr<const ServedFile> ServedFolder::Open(

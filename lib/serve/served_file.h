@@ -96,11 +96,24 @@ std::shared_ptr<const ServedFile> OpenBeneath(
 /// was put in its place is noticed within a second. A few files that were asked
 /// for last stay open as long, and are given again while the name leads to the
 /// same, unchanged file: everybody asks for the same tiles first, and to open a
-/// file costs more than to look at it. Safe from any thread.
+/// file costs more than to look at it. All folders together keep no more than
+/// kMostKept files and inner folders open. Safe from any thread.
 class ServedFolder : public HipsFiles {
  public:
+  static constexpr int kMostKept = 512;
+
   /// as OpenBeneath
   ServedFolder(std::filesystem::path given, std::filesystem::path within);
+  ~ServedFolder() override;
+  ServedFolder(const ServedFolder&) = delete;
+  ServedFolder& operator=(const ServedFolder&) = delete;
+
+  enum class Closing {
+    kOld,  ///< what would be opened anew at the next request anyway
+    kAll,
+  };
+  /// Closes what is kept open; descriptors in use stay until they are not.
+  void Close(Closing closing) const;
 
   std::filesystem::path path() const {
     return within_.empty() ? given_ : given_ / within_;
@@ -114,6 +127,9 @@ class ServedFolder : public HipsFiles {
   /// one look into its folder. Nothing: Open tells whether there is one.
   std::optional<FileFacts> Look(const std::string& name) const;
 
+  /// Which NorderK there are, and when an entry last came into each or went.
+  std::string TileFoldersTag() const;
+
   std::optional<Bytes> Read(const std::string& name) const override;
   bool Has(const std::string& name) const override;
   std::vector<std::string> List(const std::string& folder) const override;
@@ -126,6 +142,7 @@ class ServedFolder : public HipsFiles {
   Folder Inner(std::string_view name) const;
   File StillOpen(const std::string& name) const;
   void KeepOpen(const std::string& name, File file) const;
+  void DropKeptLocked() const;
 
   const std::filesystem::path given_;
   const std::filesystem::path within_;

@@ -24,6 +24,7 @@
 #include "base/error.h"
 #include "base/format.h"
 #include "base/log.h"
+#include "healpix/tile_address.h"
 #include "serve/served_file.h"
 
 namespace hips {
@@ -54,9 +55,25 @@ std::optional<Stamp> StampOf(const fs::path& path) {
 struct HipsStamp {
   std::optional<Stamp> properties;
   std::optional<Stamp> moc;
+  std::map<int, std::int64_t> orders;  ///< when each NorderK changed, ns
 
   bool operator==(const HipsStamp&) const = default;
 };
+
+HipsStamp HipsStampOf(const fs::path& folder) {
+  HipsStamp stamp{
+      StampOf(folder / "properties"), StampOf(folder / "Moc.fits"), {}};
+  if (!stamp.properties) return stamp;
+  for (int order = 0; order <= kMaxOrder; ++order) {
+    const fs::path path = folder / Format("Norder{}", order);
+    struct stat status;
+    if (::stat(path.c_str(), &status) == 0)
+      stamp.orders[order] =
+          std::int64_t{status.st_ctim.tv_sec} * 1'000'000'000 +
+          status.st_ctim.tv_nsec;
+  }
+  return stamp;
+}
 
 // One look at the disk.
 struct Look {
@@ -71,8 +88,11 @@ WatchChanges Difference(const Look& before, const Look& after) {
     const auto found = before.hips.find(folder);
     if (found == before.hips.end())
       changes.appeared.push_back(folder);
-    else if (found->second != stamp)
+    else if (found->second.properties != stamp.properties ||
+             found->second.moc != stamp.moc)
       changes.published.push_back(folder);
+    else if (found->second.orders != stamp.orders)
+      changes.touched.push_back(folder);
   }
   for (const auto& [folder, stamp] : before.hips)
     if (!after.hips.contains(folder)) changes.vanished.push_back(folder);
@@ -182,7 +202,9 @@ class Watches {
         IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
             IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR | IN_EXCL_UNLINK);
     // A folder that is not there is no reason to poll: its parent is watched.
-    if (watch < 0 && errno != ENOENT && errno != ENOTDIR) has_failed_ = true;
+    // Nor is one that may not be read: looking shows no more.
+    if (watch < 0 && errno != ENOENT && errno != ENOTDIR && errno != EACCES)
+      has_failed_ = true;
     return watch;
   }
 
@@ -195,7 +217,8 @@ class Watches {
     if (name.empty()) return false;
     // Kubernetes switches mounted config files by a link named "..data".
     return interest.names.contains(name) || name.starts_with("..") ||
-           (interest.every_name && !IsSkipped(name));
+           (interest.every_name &&
+            (!IsSkipped(name) || name.starts_with("Norder")));
   }
 
   std::size_t most_;
@@ -335,8 +358,7 @@ class Watcher::Thread {
 
   void Search(const fs::path& folder, int depth, Look& look) {
     watches_.AddFolder(folder);
-    const HipsStamp stamp{StampOf(folder / "properties"),
-                          StampOf(folder / "Moc.fits")};
+    const HipsStamp stamp = HipsStampOf(folder);
     if (stamp.properties) look.hips.emplace(folder, stamp);
     if (depth == 0) return;
     std::error_code code;

@@ -4,12 +4,13 @@
 //
 // inotify(7) only says when to look; what has changed is told by comparing two
 // looks, so nothing depends on the order or the loss of events. A look reads
-// the folders down to the HiPSes and the stamps (inode, size, time) of their
-// `properties` and `Moc.fits`; folders of tiles, hidden ones and links are not
-// entered. Where inotify does not help - network file systems, more folders
-// than watches - it looks once a second instead, and rarely in any case: a link
-// far above may have been switched. Looking takes a tenth of a processor at
-// most.
+// the folders down to the HiPSes, the stamps (inode, size, time) of their
+// `properties` and `Moc.fits`, and the times of their NorderK, which change
+// when a folder of tiles comes or goes; folders of tiles, hidden ones and links
+// are not entered. Where inotify does not help - network file systems, more
+// folders than watches - it looks once a second instead, and rarely in any
+// case: a link far above may have been switched. Looking takes a tenth of a
+// processor at most.
 //
 // A callback on a thread of its own rather than a descriptor for an event loop:
 // a look may hang on a network file system, which no loop that carries
@@ -36,11 +37,14 @@ struct WatchTargets {
 struct WatchChanges {
   bool config = false;  ///< changed, appeared or vanished
   std::vector<std::filesystem::path> published;  ///< anew, in place
+  /// The same properties and MOC, but folders of tiles came or went.
+  std::vector<std::filesystem::path> touched;
   std::vector<std::filesystem::path> appeared;
   std::vector<std::filesystem::path> vanished;
 
   bool empty() const {
-    return !config && published.empty() && appeared.empty() && vanished.empty();
+    return !config && published.empty() && touched.empty() &&
+           appeared.empty() && vanished.empty();
   }
 };
 

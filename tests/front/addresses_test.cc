@@ -74,6 +74,20 @@ TEST(ClientRecord, HandsOutTokens) {
   EXPECT_TRUE(ClientRecord().TakeRequest(RequestRate{}, 0));
 }
 
+// Loops read their clocks one after the other: the second may be behind. Two
+// tokens, one more every millisecond: there is one again at 1001, whatever was
+// asked at 900.
+TEST(ClientRecord, GivesNoTokensToClocksThatAreBehind) {
+  ClientRecord record;
+  const RequestRate rate{1000.0, 2.0};
+  EXPECT_TRUE(record.TakeRequest(rate, 1000));
+  EXPECT_TRUE(record.TakeRequest(rate, 900));
+  for (int i = 0; i < 5; ++i) EXPECT_FALSE(record.TakeRequest(rate, 900)) << i;
+  EXPECT_FALSE(record.TakeRequest(rate, 1000));
+  EXPECT_TRUE(record.TakeRequest(rate, 1001));
+  EXPECT_FALSE(record.TakeRequest(rate, 1001));
+}
+
 TEST(ClientTable, HasOneRecordAClient) {
   ClientTable table;
   const auto get = [&](const char* text) {

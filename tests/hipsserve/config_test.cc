@@ -60,6 +60,9 @@ head_bytes = 2048
 drain_seconds = 0
 jobs = 12
 jobs_per_address = 13
+jobs_waiting_per_address = 14
+answer_memory = "3M"
+answer_memory_per_address = 2097152
 [render]
 enabled = false
 [cutout]
@@ -103,6 +106,9 @@ pixels = 15
   EXPECT_EQ(config.limits.drain_seconds, 0);
   EXPECT_EQ(config.limits.jobs, 12);
   EXPECT_EQ(config.limits.jobs_per_address, 13);
+  EXPECT_EQ(config.limits.jobs_waiting_per_address, 14);
+  EXPECT_EQ(config.limits.answer_memory, 3u << 20);
+  EXPECT_EQ(config.limits.answer_memory_per_address, 2u << 20);
   EXPECT_FALSE(config.render.enabled);
   EXPECT_FALSE(config.cutout.enabled);
   EXPECT_EQ(config.cutout.pixels, 15);
@@ -153,6 +159,11 @@ TEST(ParseServeConfig, HasTheDefaultsOfTheShippedFile) {
   EXPECT_EQ(shipped.limits.drain_seconds, none.limits.drain_seconds);
   EXPECT_EQ(shipped.limits.jobs, none.limits.jobs);
   EXPECT_EQ(shipped.limits.jobs_per_address, none.limits.jobs_per_address);
+  EXPECT_EQ(shipped.limits.jobs_waiting_per_address,
+            none.limits.jobs_waiting_per_address);
+  EXPECT_EQ(shipped.limits.answer_memory, none.limits.answer_memory);
+  EXPECT_EQ(shipped.limits.answer_memory_per_address,
+            none.limits.answer_memory_per_address);
   EXPECT_EQ(shipped.render.enabled, none.render.enabled);
   EXPECT_EQ(shipped.cutout.enabled, none.cutout.enabled);
   EXPECT_EQ(shipped.cutout.pixels, none.cutout.pixels);
@@ -203,24 +214,55 @@ TEST(ParseServeConfig, NamesLineAndKeyOfEveryFault) {
       {"[limits]\nidle_seconds = true",
        "line 2: limits.idle_seconds: expected a number, 0.1 to 86400"},
       {"listen = \"8080\"",
-       "line 1: listen: listen \"8080\": expected HOST:PORT, for example "
+       "line 1: listen: \"8080\": expected HOST:PORT, for example "
        "127.0.0.1:8080"},
+      {"\nthreads = 2\nloops = 3",
+       "line 2: threads is the older name of loops; keep one"},
       {"\ntrusted_proxies = [\"10.0.0.0/33\"]",
-       "line 2: trusted_proxies: address \"10.0.0.0/33\": expected one such "
+       "line 2: trusted_proxies: \"10.0.0.0/33\": expected an address, such "
        "as 192.0.2.7 or 10.0.0.0/8"},
       {"credentials = [\"*\"]",
-       "line 1: credentials: origin \"*\": expected http(s)://HOST[:PORT]"},
+       "line 1: credentials: \"*\": expected http(s)://HOST[:PORT]"},
       {"access_format = \"xml\"",
        "line 1: access_format: \"xml\": expected combined or json"},
       {"[status]\n\"/x\" = \"copy\"",
        "line 2: status./x: \"copy\": expected master, mirror or partial"},
       {"[aliases]\n\"x\" = \"/y\"",
        "line 2: path \"x\": a path starts with '/' and names something"},
-      {"[mount]\na = 1", "line 2: mount.a: expected a text in quotes"},
+      {"[mount]\n\"/a\" = 1", "line 2: mount./a: expected a text in quotes"},
+      {"[mount]\na = \"b\"",
+       "line 2: path \"a\": a path starts with '/' and names something"},
+      {"[mount]\n\"/a/Norder3\" = \"b\"",
+       "line 2: path \"/a/Norder3\": a part is named as folders of tiles are"},
+      {"[status]\n\"CDS/P\" = \"mirror\"",
+       "line 2: \"CDS/P\": expected a pattern of paths, such as "
+       "\"/CDS/P/*\""},
   };
   for (const auto& [text, fault] : kFaults) EXPECT_EQ(FaultOf(text), fault);
   EXPECT_EQ(FaultOf("listen = ").substr(0, 8), "line 1: ");
   EXPECT_EQ(FaultOf("a = 1\x01").substr(0, 8), "line 1: ");
+  // The library's words hold the very line end.
+  EXPECT_EQ(FaultOf("quiet = tru\n").find('\n'), std::string::npos);
+}
+
+TEST(ChangesForNextStart, NamesWhatIsNotFollowedAtOnce) {
+  const ServeConfig running = Parse("title = \"a\"");
+  EXPECT_EQ(ChangesForNextStart(running, running), std::vector<std::string>{});
+  // Followed at once: names, folders, what is served where.
+  EXPECT_EQ(ChangesForNextStart(
+                running, Parse("title = \"b\"\nfolders = [\"x\"]\npublic_url = "
+                               "\"http://h\"\ncredentials = [\"http://h\"]\n"
+                               "[aliases]\n\"/x\" = \"/y\"\n[mount]\n\"/m\" = "
+                               "\"m\"\n[status]\n\"/y\" = \"mirror\"")),
+            std::vector<std::string>{});
+  EXPECT_EQ(
+      ChangesForNextStart(
+          running, Parse("listen = \":1\"\nmetrics = \":2\"\nworkers = 3\n"
+                         "trusted_proxies = [\"::1\"]\n[limits]\nburst = 7\n"
+                         "jobs = 9\n[cutout]\nenabled = false")),
+      (std::vector<std::string>{"listen", "trusted_proxies", "workers",
+                                "metrics", "limits.burst", "limits.jobs",
+                                "cutout.enabled"}));
 }
 
 TEST(ReadServeConfig, NamesTheFile) {
@@ -232,6 +274,14 @@ TEST(ReadServeConfig, NamesTheFile) {
   } catch (const Error& error) {
     EXPECT_EQ(error.what(),
               path.string() + ": line 1: quiet: expected true or false");
+  }
+  try {
+    ReadServeConfig(path.string() + ".not");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.kind(), ErrorKind::kUsage);
+    EXPECT_EQ(error.what(), "the config cannot be read: " + path.string() +
+                                ".not: No such file or directory");
   }
   WriteFileAtomic(path, "folders = [\"x\"]\n");
   EXPECT_EQ(ReadServeConfig(path).folders,

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <fstream>
 #include <iterator>
@@ -111,11 +112,78 @@ TEST(Collection, MountsAtAnotherPath) {
   EXPECT_EQ(PathsOf(collection), std::vector<std::string>{"/my/tgss"});
 }
 
+TEST(Collection, ServesAMountedFolderOnlyWhereItIsMounted) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  MakeHips(folder.path() / "b", "ivo://T/P/one");
+  MakeHips(folder.path() / "c", "no identifier");
+  const Collection collection(
+      {folder.path(), folder.path() / "c"},
+      {{"/other", folder.path() / "a/../b/"}, {"/mine", folder.path() / "c"}});
+  EXPECT_EQ(PathsOf(collection),
+            (std::vector<std::string>{"/T/P/one", "/mine", "/other"}));
+  EXPECT_EQ(collection.all()[0]->folder(), folder.path() / "a");
+}
+
+TEST(Collection, MeetsAFolderOnce) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "x/a", "ivo://T/P/one");
+  EXPECT_EQ(
+      PathsOf(Collection(
+          {folder.path(), folder.path() / "x", folder.path() / "x/a"}, {})),
+      std::vector<std::string>{"/T/P/one"});
+}
+
+// A copy that somebody forgot must not take all others away.
+TEST(Collection, LeavesOutTheSecondOfTwoThatItFinds) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "b", "ivo://T/P/one");
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  MakeHips(folder.path() / "c", "ivo://T/P/two");
+  const Collection collection({folder.path()}, {});
+  EXPECT_EQ(PathsOf(collection),
+            (std::vector<std::string>{"/T/P/one", "/T/P/two"}));
+  EXPECT_EQ(collection.all()[0]->folder(), folder.path() / "a");
+}
+
+TEST(Collection, LeavesOutWhatItMayNotRead) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  MakeHips(folder.path() / "b", "ivo://T/P/two");
+  fs::permissions(folder.path() / "a/properties", fs::perms::none);
+  // Root may read everything: be nobody for a moment.
+  const bool is_root = ::geteuid() == 0;
+  ASSERT_EQ(is_root ? ::seteuid(65534) : 0, 0);
+  const std::vector<std::string> paths =
+      PathsOf(Collection({folder.path()}, {}));
+  const Error named = ErrorOf([&] { Collection({folder.path() / "a"}, {}); });
+  ASSERT_EQ(is_root ? ::seteuid(0) : 0, 0);
+  EXPECT_EQ(paths, std::vector<std::string>{"/T/P/two"});
+  EXPECT_EQ(named.kind(), ErrorKind::kIo);
+  EXPECT_NE(std::string(named.what()).find((folder.path() / "a").string()),
+            std::string::npos)
+      << named.what();
+}
+
+// What is in it, an HpxFinder with properties of its own, is no HiPS either.
+TEST(Collection, LeavesOutTilesWithoutProperties) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  MakeHips(folder.path() / "b", "ivo://T/P/two");
+  WriteFileAtomic(folder.path() / "b/properties", "");
+  WriteFileAtomic(folder.path() / "b/HpxFinder/properties",
+                  PropertiesText("ivo://T/P/two/meta"));
+  EXPECT_EQ(PathsOf(Collection({folder.path()}, {})),
+            std::vector<std::string>{"/T/P/one"});
+}
+
 TEST(Collection, RefusesTwoHipsOnOnePath) {
   const TestFolder folder;
   MakeHips(folder.path() / "a", "ivo://T/P/one");
   MakeHips(folder.path() / "b", "ivo://T/P/one");
-  const Error error = ErrorOf([&] { Collection({folder.path()}, {}); });
+  const Error error = ErrorOf([&] {
+    Collection({folder.path() / "a", folder.path() / "b"}, {});
+  });
   EXPECT_EQ(error.kind(), ErrorKind::kUsage);
   for (const fs::path& part :
        {fs::path("/T/P/one"), folder.path() / "a", folder.path() / "b"})
@@ -136,7 +204,9 @@ TEST(Collection, SaysWhatItCannotServe) {
   EXPECT_EQ(kind({folder.path() / "empty"}, {}), ErrorKind::kUsage);
   EXPECT_EQ(kind({folder.path() / "nameless"}, {}), ErrorKind::kBadInput);
   EXPECT_EQ(kind({}, {{"/x", folder.path() / "empty"}}), ErrorKind::kBadInput);
-  for (const char* path : {"", "/", "x", "/x/", "/healthz", "/a/../b"})
+  EXPECT_EQ(kind({}, {{"/x", folder.path() / "no"}}), ErrorKind::kUsage);
+  for (const char* path : {"", "/", "x", "/x/", "/healthz", "/a/../b",
+                           "/a/Norder3", "/Norder12/a"})
     EXPECT_EQ(kind({}, {{path, folder.path() / "nameless"}}), ErrorKind::kUsage)
         << path;
 }
@@ -159,6 +229,14 @@ TEST(Collection, FindsTheLongestPath) {
   EXPECT_EQ(find("/CDS/P/DSS2color"), "none");
   EXPECT_EQ(find("/cds/p/dss2"), "none");
   EXPECT_EQ(find("/"), "none");
+  EXPECT_EQ(find(""), "none");
+  // Longer than all that is served, cut within a part and at its end.
+  EXPECT_EQ(find("/CDS/P/DSS2/colorful/and/more"),
+            "/CDS/P/DSS2 | "
+            "colorful/and/more");
+  EXPECT_EQ(find("/CDS/P/DSS2/color//" + std::string(9, '/')),
+            "/CDS/P/DSS2/color | /" + std::string(9, '/'));
+  EXPECT_EQ(find(std::string(99, '/')), "none");
 }
 
 TEST(ServedHips, ReadsPropertiesAgainWhenTheyChanged) {

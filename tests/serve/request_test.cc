@@ -71,6 +71,11 @@ TEST(ParseHead, RefusesControlCharacters) {
   EXPECT_EQ(StatusWith("A: b" + zero + "c\r\n"), 400);
   EXPECT_EQ(StatusWith("A: b\rc\r\n"), 400);
   EXPECT_EQ(StatusWith("A: b\tc\r\n"), 200);
+  // RFC 9110, 5.6.3: only SP and HTAB are blanks around a value.
+  for (const char* line :
+       {"A: \vb\r\n", "A: b\f\r\n", "A: b\r\r\n", "Content-Length: \v0\r\n"})
+    EXPECT_EQ(StatusWith(line), 400) << line;
+  EXPECT_EQ(Good("GET / HTTP/1.1\r\nHost: \t x \t\r\n\r\n").Get("Host"), "x");
 }
 
 TEST(ParseHead, RefusesWhatTwoParsersReadDifferently) {
@@ -141,6 +146,16 @@ TEST(PathOf, RefusesWhatIsNoPath) {
     EXPECT_EQ(PathOf(target), std::nullopt) << target;
 }
 
+// RFC 9112, 3.2.2 for the absolute form.
+TEST(RawPathOf, IsThePathAsItIsWritten) {
+  EXPECT_EQ(RawPathOf("/a%2Fb?c"), "/a%2Fb");
+  EXPECT_EQ(RawPathOf("/a#b"), "/a");
+  EXPECT_EQ(RawPathOf("http://host:80/a/b?c"), "/a/b");
+  EXPECT_EQ(RawPathOf("http://host"), "/");
+  EXPECT_EQ(RawPathOf("http://host?q=/a"), "/");
+  EXPECT_EQ(RawPathOf("/a?u=http://host/b"), "/a");
+}
+
 // RFC 3986, 2.3: the unreserved characters stay.
 TEST(EncodePath, EscapesWhatAUrlCannotHold) {
   EXPECT_EQ(EncodePath("/A-z_0.~/b"), "/A-z_0.~/b");
@@ -166,8 +181,13 @@ TEST(QueryOf, IsWhatFollowsTheQuestionMark) {
 TEST(DecodeQueryText, TakesPlusForABlank) {
   EXPECT_EQ(DecodeQueryText("a+b%2Bc%20d"), "a b+c d");
   EXPECT_EQ(DecodeQueryText(""), "");
-  EXPECT_EQ(DecodeQueryText("%4"), std::nullopt);
-  EXPECT_EQ(DecodeQueryText("%zz"), std::nullopt);
+}
+
+// URL Standard 1.3, percent-decode.
+TEST(DecodeQueryText, KeepsAPercentSignThatBeginsNoEscape) {
+  EXPECT_EQ(DecodeQueryText("1,99.5%"), "1,99.5%");
+  EXPECT_EQ(DecodeQueryText("%4"), "%4");
+  EXPECT_EQ(DecodeQueryText("%zz%41"), "%zzA");
 }
 
 }  // namespace

@@ -80,7 +80,8 @@ TEST_F(RespondTest, SendsEmptyFilesAndFilesBesideTiles) {
   EXPECT_EQ(Ask("/T/P/one/Norder3/Dir0/Npix12.fits").status, 200);
   EXPECT_EQ(Text(Ask("/T/P/one/Norder3/Dir0/Npix12.fits")), "");
   EXPECT_EQ(Text(Ask("/T/P/one/Norder3/Allsky.png")), "allsky");
-  EXPECT_EQ(Text(Ask("/T/P/one/Moc.fits")), "moc");
+  // Not the one on disk, which is no FITS file.
+  EXPECT_TRUE(Text(Ask("/T/P/one/Moc.fits")).starts_with("SIMPLE  = "));
   EXPECT_EQ(Text(Ask("/T/P/one/HpxFinder/Norder3/Dir0/Npix12")), "{}");
   EXPECT_EQ(Ask("/T/P/one/properties").Get("Cache-Control"), "no-cache");
   // With what it lacks behind.
@@ -151,6 +152,73 @@ TEST_F(RespondTest, SaysThatAFaultIsAFaultWithoutDetails) {
   EXPECT_EQ(answer.Get("Cache-Control"), std::nullopt);
 }
 
+// A folder of tiles that comes after the properties, as rsync brings it.
+TEST_F(RespondTest, ServesTilesThatComeLater) {
+  EXPECT_EQ(Ask("/T/P/one/properties").status, 200);  // now it is known
+  const char* const kDeep = "/T/P/one/Norder4/Dir0/Npix48.png";
+  EXPECT_EQ(Ask(kDeep).status, 404);
+  EXPECT_EQ(Ask("/T/P/one/Norder3/Dir0/Npix13.png").status, 404);
+  const auto one = folder_.path() / "one";
+  WriteFileAtomic(one / "Norder4/Dir0/Npix48.png", "deep");
+  WriteFileAtomic(one / "Norder3/Dir0/Npix13.png", "beside");
+  EXPECT_EQ(Text(Ask(kDeep)), "deep");
+  EXPECT_EQ(Text(Ask("/T/P/one/Norder3/Dir0/Npix13.png")), "beside");
+  // And what is made from the tiles knows of a folder that came.
+  const auto orders = [&] {
+    return collection_->all()[0]->Learn()->inventory.deepest_order();
+  };
+  EXPECT_EQ(orders(), 4);
+}
+
+// As when it goes over the wire: head and body depend on what the file is.
+TEST_F(RespondTest, KnowsCompressedTilesBeforeTheHipsIsKnown) {
+  const std::string fits = "SIMPLE  = " + std::string(3000, ' ');
+  WriteFileAtomic(folder_.path() / "one/Norder3/Dir0/Npix12.fits", Gzip(fits));
+  const Site site{*collection_};
+  const char* const kFits = "/T/P/one/Norder3/Dir0/Npix12.fits";
+  for (const char* method : {"GET", "HEAD"}) {
+    Request request{method, kFits, 1, {{"Host", "sky"}}};
+    EXPECT_FALSE(RespondNow(site, request)) << "is to be unpacked first";
+    request.headers.emplace_back("Accept-Encoding", "gzip");
+    const auto packed = RespondNow(site, request);
+    if (std::string_view(method) == "HEAD" && !packed) continue;
+    ASSERT_TRUE(packed);
+    EXPECT_EQ(packed->Get("Content-Encoding"), "gzip");
+    EXPECT_EQ(packed->Get("Vary"), "Accept-Encoding");
+  }
+  EXPECT_EQ(collection_->all()[0]->state(), nullptr);
+  EXPECT_EQ(Text(Ask(kFits)), fits);
+}
+
+// URLs of an alias, and of a path that is written otherwise, stay as they are.
+TEST_F(RespondTest, RedirectsToWhatWasAskedFor) {
+  CollectionOptions options;
+  options.aliases = {{"/short", "/T/P/one"}};
+  collection_ = std::make_unique<Collection>(
+      std::vector<std::filesystem::path>{folder_.path()}, std::vector<Mount>{},
+      options);
+  const auto location = [&](const std::string& target) {
+    return Ask(target).Get("Location").value_or("none");
+  };
+  EXPECT_EQ(location("/T/P/one"), "one/");
+  EXPECT_EQ(location("/short?x=/y"), "short/");
+  EXPECT_EQ(location("/T%2FP%2Fone"), "T%2FP%2Fone/");
+  EXPECT_EQ(location("http://sky/T/P/one"), "one/");
+}
+
+// RFC 9112, 3.2.2 and RFC 3986, 3.4: absolute URLs; a '?' within a query.
+TEST_F(RespondTest, AnswersItsOwnDocumentsHoweverTheyAreAskedFor) {
+  EXPECT_EQ(Ask("http://sky:80/hipslist").status, 200);
+  EXPECT_EQ(Ask("/MocServer/query?get=id&ID=ivo://T?P/one").status, 200);
+  std::string moc = "11/";
+  for (int cell = 0; cell < 6000; cell += 2) moc += std::to_string(cell) + "+";
+  ASSERT_GT(moc.size(), 8192u) << "what the library takes";
+  EXPECT_EQ(Ask("/MocServer/query?get=id&moc=" + moc).status, 200);
+  const std::string query(20000, 'x');
+  EXPECT_EQ(Ask("/hips2fits?hips=" + query).Get("Content-Type"),
+            "application/json");
+}
+
 TEST_F(RespondTest, LetsA404BeForgottenSoon) {
   EXPECT_EQ(Ask("/T/P/one/Norder3/Dir0/Npix13.png").Get("Cache-Control"),
             "public, max-age=60");
@@ -195,20 +263,29 @@ TEST_F(RespondTest, SendsARange) {
 
 // RFC 9110, 14.6: pieces with their own heads, and no more than the file.
 TEST_F(RespondTest, SendsSeveralRangesAsMultipart) {
-  const Answer answer = Ask(kTile, {{"Range", "bytes=0-1,8-"}});
+  const std::string file = "01" + std::string(996, '.') + "89";
+  WriteFileAtomic(folder_.path() / "one/Norder3/Dir0/Npix12.png", file);
+  const Answer answer = Ask(kTile, {{"Range", "bytes=0-1,998-"}});
   EXPECT_EQ(answer.status, 206);
   const std::string type = *answer.Get("Content-Type");
   ASSERT_TRUE(type.starts_with("multipart/byteranges; boundary="));
   const std::string boundary = type.substr(type.find('=') + 1);
   EXPECT_EQ(Text(answer), "--" + boundary +
                               "\r\nContent-Type: image/png\r\nContent-Range: "
-                              "bytes 0-1/10\r\n\r\n01\r\n--" +
+                              "bytes 0-1/1000\r\n\r\n01\r\n--" +
                               boundary +
                               "\r\nContent-Type: image/png\r\nContent-Range: "
-                              "bytes 8-9/10\r\n\r\n89\r\n--" +
+                              "bytes 998-999/1000\r\n\r\n89\r\n--" +
                               boundary + "--\r\n");
   EXPECT_EQ(answer.Get("Content-Range"), std::nullopt);
-  EXPECT_EQ(Text(Ask(kTile, {{"Range", "bytes=0-6,5-,0-"}})), "0123456789");
+  EXPECT_EQ(Text(Ask(kTile, {{"Range", "bytes=0-600,500-,0-"}})), file);
+}
+
+// Sixteen pieces with their heads would be longer than the file.
+TEST_F(RespondTest, SendsTheFileWhereRangesTakeMore) {
+  const Answer answer = Ask(kTile, {{"Range", "bytes=0-1,8-"}});
+  EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(Text(answer), "0123456789");
 }
 
 TEST_F(RespondTest, CompressesTextsForWhoTakesThem) {
@@ -241,6 +318,20 @@ TEST_F(RespondTest, NamesOriginsThatMaySendCookies) {
   EXPECT_EQ(other.Get("Access-Control-Allow-Origin"), "*");
   EXPECT_EQ(other.Get("Access-Control-Allow-Credentials"), std::nullopt);
   EXPECT_EQ(other.Get("Vary"), "Origin");
+  // Also to who asks for too much: the page is to see why.
+  const Site site{*collection_, "", "", "", credentials_};
+  const Request request{
+      "GET", kTile, 1, {{"Host", "x"}, {"Origin", "https://portal.example"}}};
+  for (const int status : {429, 503}) {
+    const Answer refusal = RespondToBadHead({status, "no"}, &site, &request);
+    EXPECT_EQ(refusal.Get("Access-Control-Allow-Origin"),
+              "https://portal.example");
+    EXPECT_EQ(refusal.Get("Access-Control-Allow-Credentials"), "true");
+    EXPECT_EQ(refusal.Get("Retry-After"), "2");
+  }
+  EXPECT_EQ(RespondToBadHead({400, "no"}, &site, nullptr)
+                .Get("Access-Control-Allow-Origin"),
+            "*");
 }
 
 TEST_F(RespondTest, GivesHeadTheHeadersOfGet) {

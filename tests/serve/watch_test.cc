@@ -193,13 +193,20 @@ TEST_F(WatchTest, WaitsForFoldersThatAreNotThereYet) {
             (Paths{root_ / "later/deep/one", root_ / "later/two"}));
 }
 
+TEST_F(WatchTest, TellsOfNewFoldersOfTiles) {
+  Watch();
+  fs::create_directory(root_ / "data/two/Norder4");
+  const WatchChanges changes = Next();
+  EXPECT_EQ(changes.touched, Paths{root_ / "data/two"});
+  EXPECT_TRUE(changes.published.empty());
+}
+
 // A commit renames thousands of files; their folders have no watches.
 TEST_F(WatchTest, LooksAtNoTilesAndHiddenFolders) {
   Watch();
   for (int i = 0; i < 20; ++i) {
     const std::string npix = std::to_string(i);
     WriteFileAtomic(root_ / "data/two/Norder3/Dir0" / ("Npix" + npix), "x");
-    WriteFileAtomic(root_ / "data/two/Norder4/Dir0" / ("Npix" + npix), "x");
     WriteFileAtomic(root_ / "data/two/.hipsgen/stage" / npix, "x");
     WriteFileAtomic(root_ / "data/two/HpxFinder/Norder3/Dir0" / npix, "x");
   }
