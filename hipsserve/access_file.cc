@@ -38,7 +38,7 @@ FileDescriptor OpenLog(const std::filesystem::path& path) {
 
 AccessFile::AccessFile(std::filesystem::path path)
     : path_(std::move(path)),
-      file_(OpenLog(path_)),
+      file_(std::make_shared<const FileDescriptor>(OpenLog(path_))),
       writer_([this] { WriteOut(); }) {}
 
 void AccessFile::Check(const std::filesystem::path& path) {
@@ -79,7 +79,7 @@ void AccessFile::Write(std::string_view line) {
 void AccessFile::Reopen() {
   if (path_.empty()) return;
   try {
-    FileDescriptor file = OpenLog(path_);
+    auto file = std::make_shared<const FileDescriptor>(OpenLog(path_));
     const std::lock_guard lock(file_mutex_);
     file_ = std::move(file);
   } catch (const Error& error) {
@@ -108,8 +108,13 @@ void AccessFile::WriteOut() {
 }
 
 void AccessFile::Put(std::string_view text) const {
-  const std::lock_guard lock(file_mutex_);
-  const int fd = path_.empty() ? STDOUT_FILENO : file_.get();
+  // Not locked while it writes: a disk may hang, and Reopen must not.
+  std::shared_ptr<const FileDescriptor> file;
+  {
+    const std::lock_guard lock(file_mutex_);
+    file = file_;
+  }
+  const int fd = path_.empty() ? STDOUT_FILENO : file->get();
   while (!text.empty()) {
     const ssize_t count = ::write(fd, text.data(), text.size());
     if (count < 0 && errno == EINTR) continue;

@@ -8,6 +8,7 @@
 
 #include <condition_variable>
 #include <filesystem>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
@@ -46,7 +47,7 @@ class AccessFile {
 
   const std::filesystem::path path_;
   mutable std::mutex file_mutex_;
-  FileDescriptor file_;
+  std::shared_ptr<const FileDescriptor> file_;
   std::mutex mutex_;
   std::condition_variable changed_;
   std::string lines_;

@@ -50,7 +50,7 @@ struct Limits {
   int jobs_waiting_per_address = 64;
   /// Of answers in memory that clients have not taken yet.
   std::uint64_t answer_memory = std::uint64_t{512} << 20;
-  std::uint64_t answer_memory_per_address = std::uint64_t{256} << 20;
+  std::uint64_t answer_memory_per_address = std::uint64_t{64} << 20;
 };
 
 /// Pictures of FITS tiles on request.

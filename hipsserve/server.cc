@@ -33,6 +33,9 @@ namespace fs = std::filesystem;
 
 constexpr auto kLookInterval = std::chrono::milliseconds(50);
 constexpr int kLooksPerClosing = 20;
+constexpr int kMostKeptOpen = 512;
+// Folders of tiles that come are learned of not at once: others may follow.
+constexpr auto kLearnAgain = std::chrono::seconds(1);
 
 volatile std::sig_atomic_t reload_asked = 0;
 
@@ -83,8 +86,10 @@ void Announce(const Collection& collection, const std::string& base_url,
   }
 }
 
-CollectionOptions OptionsOf(const ServeConfig& config, Metrics* metrics) {
+CollectionOptions OptionsOf(const ServeConfig& config, Metrics* metrics,
+                            const Collection* before) {
   CollectionOptions options;
+  options.before = before;
   options.aliases = config.aliases;
   options.statuses = config.statuses;
   options.metrics = metrics;
@@ -240,6 +245,9 @@ class SiteHandler : public FrontHandler {
     const auto snapshot = shown();
     return RespondLater(snapshot->site, request);
   }
+  bool MayBeLarge(const Request& request) const override {
+    return hips::MayBeLarge(request);
+  }
   Answer Refuse(const BadHead& bad, const Request* request) override {
     const auto snapshot = shown();
     return RespondToBadHead(bad, &snapshot->site, request);
@@ -305,30 +313,39 @@ class Learner {
  private:
   void Work() {
     std::unique_lock lock(mutex_);
+    bool is_behind = false;
     while (true) {
-      changed_.wait(lock, [this] { return asked_ || ending_; });
+      const auto is_due = [this] { return asked_ || ending_; };
+      if (is_behind)
+        changed_.wait_for(lock, kLearnAgain, is_due);
+      else
+        changed_.wait(lock, is_due);
       if (ending_) return;
       asked_ = false;
       lock.unlock();
-      LearnAll();
+      is_behind = LearnAll();
       lock.lock();
     }
   }
 
-  void LearnAll() {
+  // Is there more to be learned, in a while?
+  bool LearnAll() {
     const auto snapshot = handler_.shown();
-    if (!snapshot) return;
+    if (!snapshot) return false;
+    bool is_behind = false;
     for (const auto& hips : snapshot->collection.all()) {
       {
         const std::lock_guard lock(mutex_);
-        if (asked_ || ending_) return;
+        if (asked_ || ending_) return false;
       }
       try {
         hips->Learn();
+        is_behind = hips->IsBehind() || is_behind;
       } catch (const std::exception& error) {
         LogWarning(Format("{}: {}", hips->path(), error.what()));
       }
     }
+    return is_behind;
   }
 
   const SiteHandler& handler_;
@@ -357,7 +374,9 @@ class Server {
     std::signal(SIGHUP, [](int) { reload_asked = 1; });
     CheckAddresses(config_);
     FrontOptions options = FrontOptionsOf(config_);
-    FitDescriptors(AllowManyDescriptors(), options.limits);
+    const int descriptors = AllowManyDescriptors();
+    FitDescriptors(descriptors, options.limits);
+    ServedFolder::KeepAtMost(std::min(kMostKeptOpen, descriptors / 8));
     // Before the HiPSes are read, so that no change falls between.
     if (config_.watch) {
       // A change that is found at once waits until the watcher is there.
@@ -423,19 +442,28 @@ class Server {
 
   // Reads the HiPSes of a config and answers from them.
   void Show(const ServeConfig& config) {
-    auto snapshot =
-        std::make_shared<Snapshot>(config, OptionsOf(config, &metrics_),
-                                   workshop_, &metrics_, !config_.metrics);
+    const auto old = handler_.shown();
+    auto snapshot = std::make_shared<Snapshot>(
+        config, OptionsOf(config, &metrics_, old ? &old->collection : nullptr),
+        workshop_, &metrics_, !config_.metrics);
     snapshot->site.listen_url = listen_url_;
-    if (const auto old = handler_.shown())
-      snapshot->collection.LearnFrom(old->collection);
+    if (old) snapshot->collection.LearnFrom(old->collection);
     metrics_.SetHipsServed(snapshot->collection.all().size());
     handler_.Show(std::move(snapshot));
   }
 
+  // Properties that became those of a HiPS.
+  bool AreNews(const std::vector<fs::path>& folders) const {
+    const auto snapshot = handler_.shown();
+    return snapshot &&
+           std::any_of(folders.begin(), folders.end(), [&](const auto& folder) {
+             return snapshot->collection.In(folder) == nullptr;
+           });
+  }
+
   void OnChange(const WatchChanges& changes) {
     if (changes.config || !changes.appeared.empty() ||
-        !changes.vanished.empty())
+        !changes.vanished.empty() || AreNews(changes.published))
       return Reload(Learning::kWhereChanged);
     // Published in place: the files are the new ones already.
     for (const fs::path& folder : changes.published)
@@ -497,7 +525,7 @@ void CheckServer(const ServeConfig& config) {
   Listen(config.listen.host, 0, false);
   if (config.metrics) Listen(config.metrics->host, 0, false);
   const Collection collection(config.folders, config.mounts,
-                              OptionsOf(config, nullptr));
+                              OptionsOf(config, nullptr, nullptr));
   WarnOfGaps(collection);
   for (const auto& hips : collection.all()) hips->Learn();
   Announce(collection,

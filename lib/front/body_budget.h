@@ -57,6 +57,10 @@ class BodyBudget {
   /// May another body be made for this client? One of any size may when there
   /// is none yet. client  nullptr: has no limit of its own
   bool HasRoom(const ClientRecord* client) const;
+  /// Is there twice as much as there should be? Then not even small ones may.
+  bool IsFull() const { return bytes_ / 2 >= most_bytes_; }
+  /// More than half of it is held: readers should be quick.
+  bool IsScarce() const { return bytes_ > most_bytes_ / 2; }
   /// Counts what of `parts` is in memory, whether there is room or not. The
   /// budget outlives what it returns.
   Hold Count(const ClientTable::Handle& client,

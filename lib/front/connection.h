@@ -58,6 +58,7 @@ class Outgoing {
   std::span<const BodyPart> parts() const { return parts_; }
   /// Counts the parts until the answer is out.
   void Keep(BodyBudget::Hold hold) { hold_ = std::move(hold); }
+  bool holds_memory() const { return static_cast<bool>(hold_); }
 
  private:
   Progress SendMemory(int socket, std::uint64_t& turn_bytes);

@@ -30,8 +30,11 @@ constexpr int kAcceptsAtOnce = 64;
 constexpr int kLongestQueue = 65536;
 // Connections that are looked at for one that may be closed.
 constexpr int kLooksForRoom = 64;
-// What Now has made and is smaller goes out whatever is in memory.
+// What was made and is smaller goes out whatever is in memory.
 constexpr std::uint64_t kSmallBody = 65536;
+// Bytes a second that readers of bodies in memory must take when that is
+// scarce.
+constexpr std::int64_t kScarceRate = 65536;
 // Longest sleep while connections have deadlines.
 constexpr int kTickMs = 250;
 // After a stop: for requests that are on their way on a silent connection.
@@ -155,11 +158,13 @@ bool EventLoop::Take(std::unique_ptr<Connection>& connection) {
 
 void EventLoop::Work(Connection* connection, const Request& request,
                      const ClientTable::Handle& client) {
-  Answer answer;
   // Looked at again: many may have waited while there was room.
-  if (shared_.bodies.HasRoom(client.get())) {
-    answer = shared_.handler.Later(request);
-  } else {
+  Answer answer;
+  const bool may_begin = MayBegin(request, client.get());
+  if (may_begin) answer = shared_.handler.Later(request);
+  const bool is_surprise = may_begin && !shared_.handler.MayBeLarge(request) &&
+                           !MaySend(answer, client.get());
+  if (!may_begin || is_surprise) {
     shared_.handler.Notice(FrontEvent::kTooMuchWork);
     answer = shared_.handler.Refuse(TooMuchInMemory(), &request);
   }
@@ -438,7 +443,7 @@ bool EventLoop::AnswerOne(Connection* connection, std::string_view head) {
         std::move(exchange), client);
   }
   if (auto answer = shared_.handler.Now(request)) {
-    if (IsLargeAndItsOwn(*answer) && !shared_.bodies.HasRoom(client.get())) {
+    if (!MaySend(*answer, client.get())) {
       shared_.handler.Notice(FrontEvent::kTooMuchWork);
       answer = shared_.handler.Refuse(TooMuchInMemory(), &request);
     }
@@ -489,6 +494,21 @@ ClientTable::Handle EventLoop::WhoAsks(const Connection& connection,
   return connection.client;
 }
 
+// How large the answer is is not known before it is made.
+bool EventLoop::MayBegin(const Request& request,
+                         const ClientRecord* client) const {
+  return shared_.bodies.HasRoom(client) || !shared_.handler.MayBeLarge(request);
+}
+
+bool EventLoop::MaySend(const Answer& answer,
+                        const ClientRecord* client) const {
+  if (IsLargeAndItsOwn(answer) && !shared_.bodies.HasRoom(client)) return false;
+  const auto* shared = std::get_if<SharedText>(&answer.body);
+  const bool is_shared_and_large =
+      shared != nullptr && (*shared)->size() > kSmallBody;
+  return !is_shared_and_large || !shared_.bodies.IsFull();
+}
+
 bool EventLoop::StartLater(Connection* connection, Request request,
                            Exchange exchange, ClientTable::Handle client) {
   const auto asked = std::make_shared<const Request>(std::move(request));
@@ -497,7 +517,7 @@ bool EventLoop::StartLater(Connection* connection, Request request,
     return StartAnswer(connection, shared_.handler.Refuse(bad, asked.get()),
                        std::move(exchange), client);
   };
-  if (!shared_.bodies.HasRoom(client.get())) return refuse(TooMuchInMemory());
+  if (!MayBegin(*asked, client.get())) return refuse(TooMuchInMemory());
   const auto place = shared_.jobs->Add(
       client, connection,
       [this, connection, asked, client] { Work(connection, *asked, client); });
@@ -638,8 +658,10 @@ void EventLoop::CheckPace(Connection* connection) {
   // moves in steps of megabytes: a full send buffer has room again only when
   // a third of it has left.
   const std::int64_t taken = TakenBytes(*connection);
-  const std::int64_t least =
-      std::int64_t{limits.min_send_rate} * limits.stall_ms / 1000;
+  std::int64_t rate = limits.min_send_rate;
+  if (rate > 0 && connection->out->holds_memory() && shared_.bodies.IsScarce())
+    rate = std::max(rate, kScarceRate);
+  const std::int64_t least = rate * limits.stall_ms / 1000;
   if (taken - connection->taken_before < std::max<std::int64_t>(1, least)) {
     shared_.handler.Notice(FrontEvent::kSlowReader);
     return Close(connection);

@@ -84,6 +84,8 @@ class EventLoop {
   bool RefuseOne(Connection* connection, const BadHead& bad);
   ClientTable::Handle WhoAsks(const Connection& connection, Request& request,
                               std::string& name);
+  bool MayBegin(const Request& request, const ClientRecord* client) const;
+  bool MaySend(const Answer& answer, const ClientRecord* client) const;
   bool StartLater(Connection* connection, Request request, Exchange exchange,
                   ClientTable::Handle client);
   bool StartAnswer(Connection* connection, Answer answer, Exchange exchange,

@@ -34,10 +34,12 @@
 //
 // Memory: an idle connection is about 200 bytes here. Bodies that are not files
 // stay in memory until their readers have them. Above body_bytes, or a client's
-// body_bytes_per_client, whatever needs a worker is refused with 503, and so is
-// what Now has made if it is larger than 64 KiB and no SharedText. Each worker
-// may be at one answer when that begins, so the sum can be above by as many
-// answers as there are workers; one answer of any size is always possible.
+// body_bytes_per_client, requests that MayBeLarge are refused with 503, and so
+// is what was made all the same if it is larger than 64 KiB and no SharedText;
+// above twice body_bytes everything larger than 64 KiB. Above half of it
+// readers of such bodies must take 64 KiB a second. Each worker may be at one
+// answer when that begins, so the sum can be above by as many answers as there
+// are workers; one answer of any size is always possible.
 //
 // Descriptors: when the process has none left for a new connection, the handler
 // is asked to release some, then a silent connection is closed, then the new
@@ -80,7 +82,7 @@ struct FrontLimits {
   /// Bodies in memory that are on their way, in all and to one client. At least
   /// 1; clients of this machine have the first limit only.
   std::uint64_t body_bytes = std::uint64_t{512} << 20;
-  std::uint64_t body_bytes_per_client = std::uint64_t{256} << 20;
+  std::uint64_t body_bytes_per_client = std::uint64_t{64} << 20;
 };
 
 /// The status in the log of a request that got no answer because its connection
@@ -114,6 +116,9 @@ class FrontHandler {
   virtual ~FrontHandler() = default;
   virtual std::optional<Answer> Now(const Request& request) = 0;
   virtual Answer Later(const Request& request) = 0;
+  /// May the answer of Later hold more than a megabyte of memory? Such requests
+  /// are refused while memory is short; others are begun.
+  virtual bool MayBeLarge(const Request&) const { return true; }
   /// request  nullptr when there was no whole, well-formed head
   virtual Answer Refuse(const BadHead& bad, const Request* request) = 0;
   virtual void Observe(const Exchange& exchange) = 0;

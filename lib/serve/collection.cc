@@ -17,20 +17,16 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::uint64_t kMaxPropertiesBytes = 1 << 20;
-// A HiPS that is being copied is learned anew no more often.
-constexpr std::int64_t kLearnIntervalMs = 5000;
+// A HiPS that is being copied is learned anew after this and twenty times what
+// learning took: it takes no more than a twentieth of a processor.
+constexpr std::int64_t kLeastIntervalMs = 500;
+constexpr std::int64_t kShareOfLearning = 20;
 constexpr std::array<std::string_view, 6> kOwnNames = {
     "/hipslist", "/hipslist.json", "/healthz",
     "/metrics",  "/index.html",    "/hips2fits"};
 // What lies below them is the server's own, too.
 constexpr std::array<std::string_view, 4> kOwnFolders = {
     "/-/", "/view/", "/moc/", "/MocServer/"};
-
-// `properties` is a common file name; these keys make it one of a HiPS.
-bool LooksLikeHips(const Properties& properties) {
-  return properties.Get("hips_version") || properties.Get("hips_order") ||
-         properties.Get("hips_frame") || properties.Get("hips_tile_format");
-}
 
 Properties ReadProperties(const ServedFile& file) {
   if (file.byte_count() > kMaxPropertiesBytes)
@@ -84,15 +80,24 @@ std::vector<fs::path> SubFolders(const fs::path& folder) {
 
 // HiPSes below `given`/`within`; a HiPS is not searched for others, nor is a
 // folder of tiles that lacks its properties: what is in it (HpxFinder) is none.
+// before  what is served until now: a HiPS there stays one as long as it has a
+//         properties file, of whatever kind
 void Search(const fs::path& given, const fs::path& within, int depth,
-            std::vector<fs::path>& found) {
+            const Collection* before, std::vector<fs::path>& found) {
   const fs::path folder = given / within;
+  std::error_code ignored;
   try {
-    if (IsHips(given, within)) {
+    if (IsHips(given, within) ||
+        (before != nullptr && before->In(folder) != nullptr &&
+         fs::exists(folder / "properties", ignored))) {
       found.push_back(within);
       return;
     }
   } catch (const Error& error) {
+    if (before != nullptr && before->In(folder) != nullptr) {
+      found.push_back(within);
+      return;
+    }
     if (within.empty()) throw error.In(folder.string());
     LogWarning(Format("{}; not served", error.In(folder.string()).what()));
     return;
@@ -109,7 +114,7 @@ void Search(const fs::path& given, const fs::path& within, int depth,
   }
   if (depth == 0) return;
   for (const fs::path& name : names)
-    Search(given, within / name, depth - 1, found);
+    Search(given, within / name, depth - 1, before, found);
 }
 
 fs::path Canonical(const fs::path& folder) {
@@ -150,13 +155,21 @@ ServedHips::ServedHips(fs::path given, fs::path within, std::string path)
   }
 }
 
+ServedHips::ServedHips(const ServedHips& before)
+    : files_(before.files_.given(), before.files_.within()),
+      path_(before.path_),
+      properties_(before.properties()) {}
+
 std::shared_ptr<const Properties> ServedHips::properties() const {
   const std::lock_guard lock(mutex_);
   try {
     const auto file = Open("properties");
     if (file && file->ETag() != etag_) {
-      properties_ = std::make_shared<const Properties>(ReadProperties(*file));
-      etag_ = file->ETag();
+      etag_ = file->ETag();  // once: what is bad is said once, too
+      Properties read = ReadProperties(*file);
+      if (!LooksLikeHips(read))
+        throw Error(ErrorKind::kBadInput, "no HiPS: no properties file of one");
+      properties_ = std::make_shared<const Properties>(std::move(read));
     }
   } catch (const Error& error) {
     // One HiPS that is being repaired must not take the list of all away.
@@ -168,7 +181,8 @@ std::shared_ptr<const Properties> ServedHips::properties() const {
 
 Properties ServedHips::LatestProperties() const {
   const auto known = state();
-  if (known && known->tag == StateTagOf(files_)) return known->properties;
+  if (known && known->tag.files == StateTagOf(files_).files)
+    return known->properties;
   return *properties();
 }
 
@@ -177,32 +191,59 @@ std::shared_ptr<const HipsState> ServedHips::state() const {
   return state_;
 }
 
+bool ServedHips::IsBehind() const {
+  const auto known = state();
+  if (!known) return false;
+  const StateTag now = StateTagOf(files_);
+  return known->tag.files == now.files && known->tag != now;
+}
+
+bool ServedHips::IsOutOfDate() const {
+  const auto known = state();
+  if (!known || is_doubted_) return true;
+  const StateTag now = StateTagOf(files_);
+  return known->tag.files != now.files ||
+         (known->tag != now && NowMs() >= next_ms_);
+}
+
 std::shared_ptr<const HipsState> ServedHips::Learn() const {
   const std::lock_guard work(learning_);
   std::shared_ptr<const HipsState> known = state();
-  const bool is_doubted = is_doubted_.exchange(false);
-  if (known && !is_doubted && known->tag == StateTagOf(files_)) return known;
-  learned_ms_ = NowMs();
+  if (!IsOutOfDate()) return known;
+  const bool was_doubted = is_doubted_.exchange(false);
+  const StateTag now = StateTagOf(files_);
+  if (known && !was_doubted && now == failed_) return known;
+  const std::int64_t start_ms = NowMs();
   try {
     auto made = MakeHipsState(files_, path_, status_);
+    const std::int64_t now_ms = NowMs();
+    next_ms_ =
+        now_ms + kLeastIntervalMs + kShareOfLearning * (now_ms - start_ms);
     const std::lock_guard lock(state_mutex_);
     return state_ = std::move(made);
+  } catch (const NoDescriptors&) {
+    is_doubted_ = true;
+    if (!known) throw;
+    return known;
   } catch (const Error& error) {
     if (!known) throw error.In(folder().string());
     LogWarning(Format("{}: {}; it is served as it was", path_, error.what()));
+    failed_ = now;
     return known;
   }
 }
 
 bool ServedHips::DoubtBecauseOfTile() const {
-  if (NowMs() - learned_ms_ < kLearnIntervalMs) return false;
+  if (NowMs() < next_ms_) return false;
   Doubt();
   return true;
 }
 
 void ServedHips::LearnFrom(const ServedHips& other) const {
-  if (other.status_ != status_) return;
+  if (other.status_ != status_ || other.path_ != path_) return;
   auto known = other.state();
+  if (other.is_doubted_) is_doubted_ = true;
+  next_ms_ = other.next_ms_.load();
   const std::lock_guard lock(state_mutex_);
   state_ = std::move(known);
 }
@@ -244,7 +285,7 @@ void Collection::AddFolder(const fs::path& folder,
   if (!fs::is_directory(folder, ignored))
     throw Error(ErrorKind::kUsage, folder.string() + ": no such folder");
   std::vector<fs::path> found;
-  Search(folder, "", kSearchDepth, found);
+  Search(folder, "", kSearchDepth, options.before, found);
   if (found.empty() && !options.may_be_empty)
     throw Error(ErrorKind::kUsage,
                 Format("{}: no HiPS in it: no folder up to {} levels down has "
@@ -258,9 +299,13 @@ void Collection::AddFolder(const fs::path& folder,
     try {
       hips = std::make_unique<ServedHips>(folder, within, "");
     } catch (const Error& error) {
-      if (naming == Naming::kByUser) throw;
-      LogWarning(std::string(error.what()) + "; not served");
-      continue;
+      const ServedHips* before =
+          options.before ? options.before->In(folder / within) : nullptr;
+      if (before == nullptr && naming == Naming::kByUser) throw;
+      LogWarning(Format("{}; {}", error.what(),
+                        before ? "served as it was" : "not served"));
+      if (before == nullptr) continue;
+      hips = std::make_unique<ServedHips>(*before);
     }
     Add(std::move(hips), naming, options);
   }
@@ -286,7 +331,7 @@ void Collection::Add(std::unique_ptr<ServedHips> hips, Naming naming,
     }
   if (options.metrics != nullptr)
     hips->SetMeter(&options.metrics->ForHips(hips->path()));
-  folders_.insert(Canonical(hips->folder()));
+  folders_.emplace(Canonical(hips->folder()), hips.get());
   longest_path_ = std::max(longest_path_, hips->path().size());
   hips_.push_back(std::move(hips));
   places_.emplace(hips_.back()->path(), hips_.back().get());
@@ -323,6 +368,11 @@ void Collection::LearnFrom(const Collection& other) const {
         known->second->folder() == hips->folder())
       hips->LearnFrom(*known->second);
   }
+}
+
+const ServedHips* Collection::In(const fs::path& folder) const {
+  const auto found = folders_.find(Canonical(folder));
+  return found == folders_.end() ? nullptr : found->second;
 }
 
 // From the longest path that ends before a '/' to the shortest. None is longer

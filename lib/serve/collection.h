@@ -10,10 +10,10 @@
 #include <atomic>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -36,6 +36,10 @@ class ServedHips {
   ///         when one is needed
   ServedHips(std::filesystem::path given, std::filesystem::path within,
              std::string path);
+  /// The same folder as `before`, whose `properties` cannot be used now: what
+  /// they were counts until they can.
+  explicit ServedHips(const ServedHips& before);
+  ServedHips& operator=(const ServedHips&) = delete;
 
   const std::string& path() const { return path_; }
   std::filesystem::path folder() const { return files_.path(); }
@@ -54,6 +58,12 @@ class ServedHips {
 
   /// What is known of the release; nullptr until somebody called Learn.
   std::shared_ptr<const HipsState> state() const;
+  /// Are the files others than what is known, for so long that Learn would look
+  /// at them again? Folders of tiles that come count after a while only: others
+  /// may be coming.
+  bool IsOutOfDate() const;
+  /// Have folders of tiles come, or gone, that Learn waits for others of?
+  bool IsBehind() const;
   /// What is known is in doubt: the next Learn makes it anew, whatever the
   /// files say.
   void Doubt() const { is_doubted_ = true; }
@@ -82,11 +92,12 @@ class ServedHips {
   mutable std::string etag_;
   mutable std::shared_ptr<const Properties> properties_;
 
-  mutable std::mutex learning_;
+  mutable std::mutex learning_;  // guards failed_, too
+  mutable StateTag failed_;      ///< of what no state could be made of
   mutable std::mutex state_mutex_;
   mutable std::shared_ptr<const HipsState> state_;
   mutable std::atomic<bool> is_doubted_ = false;
-  mutable std::atomic<std::int64_t> learned_ms_ = 0;
+  mutable std::atomic<std::int64_t> next_ms_ = 0;  ///< for new folders
 };
 
 /// Serve the HiPS in `folder` at `path` instead of at its identifier.
@@ -108,11 +119,16 @@ struct StatusRule {
   std::string status;   ///< "master", "mirror" or "partial"
 };
 
+class Collection;
+
 struct CollectionOptions {
   std::vector<Alias> aliases;
   std::vector<StatusRule> statuses;  ///< the first that matches counts
   Metrics* metrics = nullptr;        ///< for numbers of each HiPS
   bool may_be_empty = false;
+  /// What is served until now: a HiPS in it whose `properties` became unusable
+  /// is served as it was. nullptr: nothing.
+  const Collection* before = nullptr;
 };
 
 class Collection {
@@ -147,6 +163,9 @@ class Collection {
   };
   Match Find(std::string_view url_path) const;
 
+  /// The HiPS in that folder, or nullptr.
+  const ServedHips* In(const std::filesystem::path& folder) const;
+
  private:
   enum class Naming { kByUser, kFound };
   void AddMounts(const std::vector<Mount>& mounts,
@@ -162,7 +181,7 @@ class Collection {
   std::unordered_map<std::string_view, const ServedHips*> places_;
   std::vector<std::string> alias_paths_;  // what places_ refers to
   std::size_t longest_path_ = 0;
-  std::set<std::filesystem::path> folders_;  // canonical; of all HiPSes
+  std::map<std::filesystem::path, const ServedHips*> folders_;  // canonical
 };
 
 /// "ivo://ASTRON/P/tgssadr" → "/ASTRON/P/tgssadr"; throws Error(kBadInput)

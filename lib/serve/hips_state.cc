@@ -32,9 +32,9 @@ std::string TagOf(const ServedFolder& files, const std::string& name) {
   }
 }
 
-std::string NextKey(const std::string& tag) {
+std::string NextKey(const StateTag& tag) {
   static std::atomic<std::uint64_t> made = 0;
-  return Format("{}#{}", tag, ++made);
+  return Format("{}#{}", tag.files, ++made);
 }
 
 // What a client cannot make use of, although there is a properties file.
@@ -134,13 +134,19 @@ void AddFacts(const ServedFolder& files, HipsState& state) {
 
 }  // namespace
 
-std::string StateTagOf(const ServedFolder& files) {
-  std::string tag = TagOf(files, "properties") + TagOf(files, "Moc.fits");
+bool LooksLikeHips(const Properties& properties) {
+  return properties.Get("hips_version") || properties.Get("hips_order") ||
+         properties.Get("hips_frame") || properties.Get("hips_tile_format");
+}
+
+StateTag StateTagOf(const ServedFolder& files) {
+  StateTag tag{TagOf(files, "properties") + TagOf(files, "Moc.fits"), "?"};
   try {
-    return tag + files.TileFoldersTag();
+    tag.folders = files.TileFoldersTag();
   } catch (const Error&) {
-    return tag + "?";
+    // told when a state is made of it
   }
+  return tag;
 }
 
 std::shared_ptr<const HipsState> MakeHipsState(const ServedFolder& files,
@@ -154,6 +160,8 @@ std::shared_ptr<const HipsState> MakeHipsState(const ServedFolder& files,
   if (!file || file->byte_count() > kMaxPropertiesBytes)
     throw Error(ErrorKind::kBadInput, path + ": no properties file of a HiPS");
   const Properties given = Properties::Parse(file->Read());
+  if (!LooksLikeHips(given))
+    throw Error(ErrorKind::kBadInput, "its properties are not those of a HiPS");
   state->properties_modified = file->modified();
   state->inventory = Inventory::Of(files);
   const std::string frame = FrameOf(files, state->inventory, given);

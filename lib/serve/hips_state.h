@@ -23,9 +23,18 @@
 
 namespace hips {
 
+/// What tells that a state is out of date. Tiles that come into folders which
+/// are there already do not change it. What cannot be read counts as changed.
+struct StateTag {
+  std::string files;    ///< tags of `properties` and Moc.fits
+  std::string folders;  ///< when a folder of tiles last came into each NorderK
+
+  bool operator==(const StateTag&) const = default;
+};
+
 struct HipsState {
-  /// Of the files that it was made from: StateTagOf.
-  std::string tag;
+  /// Of the files that it was made from.
+  StateTag tag;
   /// Tells what was made from this state from what others made.
   std::string key;
   Inventory inventory;
@@ -43,11 +52,11 @@ struct HipsState {
   bool gzip_tiles = false;  ///< FITS tiles are stored compressed
 };
 
-/// What tells that a state is out of date: tags of `properties` and Moc.fits,
-/// and when a folder of tiles last came into each NorderK, or went. Tiles that
-/// come into folders which are there already do not change it. A file that
-/// cannot be read counts as changed. Does not throw.
-std::string StateTagOf(const ServedFolder& files);
+/// `properties` is a common file name; some keys make it one of a HiPS.
+bool LooksLikeHips(const Properties& properties);
+
+/// The files as they are now. Does not throw.
+StateTag StateTagOf(const ServedFolder& files);
 
 /// path    where it is served
 /// status  instead of the word in hips_status: "mirror"; "" leaves it

@@ -2,10 +2,13 @@
 #include "serve/respond.h"
 
 #include <algorithm>
+#include <atomic>
+#include <ctime>
 
 #include "base/error.h"
 #include "base/format.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "page/page.h"
 #include "serve/conditional.h"
 #include "serve/made.h"
@@ -229,12 +232,11 @@ std::optional<Answer> FindMade(const Asked& asked, const HipsState& state) {
   return SendMade(*made, asked);
 }
 
-// Is the tile none, as far as is known? A MOC speaks for the orders that are
-// there; of all else what is known may be out of date, so the disk is asked.
-bool IsOutside(const HipsState& state, TileAddress tile) {
+// Does what is known suffice to say that a tile is none? A MOC speaks for the
+// orders that are there; of all else what is known may be out of date.
+bool SpeaksForAll(const HipsState& state, TileAddress tile) {
   return state.index.source() == TileIndex::Source::kMoc &&
-         tile.order <= state.inventory.deepest_order() &&
-         !state.index.MayHold(tile);
+         tile.order <= state.inventory.deepest_order();
 }
 
 // A Moc.fits that does not hold for the tiles is not given to clients either.
@@ -249,20 +251,19 @@ std::optional<Answer> SendNow(const Asked& asked) {
     if (!state) return std::nullopt;
     return FindMade(asked, *state);
   }
-  if (asked.name.tile && state && IsOutside(*state, *asked.name.tile))
-    return NotFound();
+  const bool is_unknown =
+      asked.name.tile && state && !state->index.MayHold(*asked.name.tile);
+  if (is_unknown && SpeaksForAll(*state, *asked.name.tile)) return NotFound();
   if (asked.name.name == "Moc.fits" && !state) return std::nullopt;
   if (state && IsDistrusted(*state, asked.name)) return FindMade(asked, *state);
   if (asked.name.name == "properties" && state && state->properties_text) {
-    if (state->tag != StateTagOf(asked.hips.files())) return std::nullopt;
+    if (asked.hips.IsOutOfDate()) return std::nullopt;
     return SendProperties(*state, asked, false);
   }
   if (asked.name.name == "properties" && !state) return std::nullopt;
   if (auto answer = SendUnopened(state.get(), asked)) return answer;
   if (auto file = asked.hips.Open(asked.name.name)) {
-    const bool is_news =
-        asked.name.tile && state && !state->index.MayHold(*asked.name.tile);
-    if (is_news && asked.hips.DoubtBecauseOfTile()) return std::nullopt;
+    if (is_unknown && asked.hips.DoubtBecauseOfTile()) return std::nullopt;
     return SendStored(std::move(file), state.get(), asked, false);
   }
   if (asked.name.name == "index.html" || !state) return std::nullopt;
@@ -407,6 +408,15 @@ std::optional<Answer> RouteGuarded(const Site& site, const Request& request,
                                    bool is_later) {
   try {
     return Route(site, request, is_later);
+  } catch (const NoDescriptors& error) {
+    // Thousands of requests may meet it in a second.
+    static std::atomic<std::time_t> told = 0;
+    const std::time_t now = std::time(nullptr);
+    if (told.exchange(now) != now)
+      LogWarning(Format("{}; requests are put off", error.what()));
+    Answer answer = ErrorAnswer(503, "too much is open; try again in a while");
+    answer.Set("Retry-After", "2");
+    return answer;
   } catch (const Error& error) {
     if (error.kind() == ErrorKind::kUsage)
       return ErrorAnswer(400, error.what());
@@ -435,6 +445,23 @@ Answer RespondLater(const Site& site, const Request& request) {
 Answer Respond(const Site& site, const Request& request) {
   if (auto answer = RespondNow(site, request)) return std::move(*answer);
   return RespondLater(site, request);
+}
+
+bool MayBeLarge(const Request& request) {
+  constexpr std::int64_t kModest = 512 * 512;
+  const std::string path = PathOf(request.target).value_or("");
+  if (path.ends_with(".fits")) return true;
+  if (path != "/hips2fits") return false;
+  std::int64_t pixels = 1;
+  int sides = 0;
+  for (const auto& [name, value] : QueryPairs(QueryOf(request.target))) {
+    if (name != "width" && name != "height") continue;
+    const auto length = ParseInteger(value);
+    if (!length || *length < 1 || *length > kModest) return true;
+    pixels *= *length;
+    ++sides;
+  }
+  return sides != 2 || pixels > kModest;
 }
 
 Answer RespondToBadHead(const BadHead& bad, const Site* site,

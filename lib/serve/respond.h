@@ -30,6 +30,10 @@ Answer RespondLater(const Site& site, const Request& request);
 /// The one or the other.
 Answer Respond(const Site& site, const Request& request);
 
+/// May RespondLater's answer hold more than a megabyte? Cut-outs of more than
+/// 512 x 512 pixels, tiles that are stored as gzip and unpacked.
+bool MayBeLarge(const Request& request);
+
 /// Answer to a head that ParseHead refused, or that never came whole, or to a
 /// request that is one too many.
 /// site     nullptr: the headers of one without credentials

@@ -14,6 +14,7 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <set>
 #include <span>
 #include <utility>
 
@@ -31,8 +32,14 @@ constexpr std::int64_t kNsPerSecond = 1'000'000'000;
 constexpr std::int64_t kFolderAgeMs = 500;
 constexpr std::size_t kMostInner = 32;
 constexpr std::size_t kMostOpen = 16;
-// Descriptors that all folders keep, but for one of the folder itself each.
+// Descriptors that all folders keep.
 std::atomic<int> kept_descriptors = 0;
+std::atomic<int> most_kept = 512;
+
+// All that there are: when descriptors are short, what they keep is closed.
+std::mutex folders_mutex;
+std::set<const ServedFolder*> folders;
+
 constexpr int kFolderFlags = O_PATH | O_DIRECTORY | O_CLOEXEC;
 // Not blocking: somebody may have put a FIFO where a tile should be.
 constexpr int kFileFlags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
@@ -84,18 +91,25 @@ int OpenInside(int folder, const std::string& name, int flags,
   return OpenWithoutLinks(folder, name, flags);
 }
 
+[[noreturn]] void ThrowRefusal(const std::string& name, int error_number) {
+  const Error error = IoError(name, error_number);
+  if (error_number == EMFILE || error_number == ENFILE)
+    throw NoDescriptors(error);
+  throw error;
+}
+
 // `name` in the folder; nothing when absent, Error(kIo) when refused.
 FileDescriptor OpenOrThrow(int folder, const std::string& name, int flags,
                            ResolveMode mode) {
   FileDescriptor fd(OpenInside(folder, name, flags, mode));
-  if (!fd && !MeansAbsent(errno)) throw IoError(name, errno);
+  if (!fd && !MeansAbsent(errno)) ThrowRefusal(name, errno);
   return fd;
 }
 
 FileDescriptor OpenFolder(const fs::path& given, const fs::path& within,
                           ResolveMode mode) {
   FileDescriptor folder(::open(given.c_str(), kFolderFlags));
-  if (!folder && !MeansAbsent(errno)) throw IoError(given.string(), errno);
+  if (!folder && !MeansAbsent(errno)) ThrowRefusal(given.string(), errno);
   if (!folder || within.empty()) return folder;
   return OpenOrThrow(folder.get(), within.string(), kFolderFlags, mode);
 }
@@ -202,21 +216,54 @@ std::shared_ptr<const ServedFile> OpenBeneath(const fs::path& given,
 }
 
 ServedFolder::ServedFolder(fs::path given, fs::path within)
-    : given_(std::move(given)), within_(std::move(within)) {}
+    : given_(std::move(given)), within_(std::move(within)) {
+  const std::lock_guard lock(folders_mutex);
+  folders.insert(this);
+}
 
-ServedFolder::~ServedFolder() { Close(Closing::kAll); }
+ServedFolder::~ServedFolder() {
+  {
+    const std::lock_guard lock(folders_mutex);
+    folders.erase(this);
+  }
+  Close(Closing::kAll);
+}
+
+void ServedFolder::KeepAtMost(int count) { most_kept = count; }
+
+// What needs descriptors is tried once more when all that are kept are closed.
+// Requires: the calling thread holds no folder's mutex_.
+template <typename Work>
+auto ServedFolder::WithDescriptors(const Work& work) {
+  try {
+    return work();
+  } catch (const NoDescriptors&) {
+    const std::lock_guard lock(folders_mutex);
+    for (const ServedFolder* folder : folders) folder->Close(Closing::kAll);
+  }
+  return work();
+}
 
 void ServedFolder::Close(Closing closing) const {
   const std::lock_guard lock(mutex_);
   if (closing == Closing::kOld && NowMs() - opened_ms_ < kFolderAgeMs) return;
   DropKeptLocked();
-  folder_ = nullptr;
 }
 
-// Requires: mutex_ is held.
+// Requires: mutex_ is held; of the next two, too.
 void ServedFolder::DropKeptLocked() const {
-  kept_descriptors -= static_cast<int>(inner_.size() + open_.size());
+  DropInnerLocked();
+  DropOpenLocked();
+  if (std::exchange(folder_, nullptr)) --kept_descriptors;
+}
+
+void ServedFolder::DropInnerLocked() const {
+  kept_descriptors -= static_cast<int>(inner_.size());
   inner_.clear();
+}
+
+void ServedFolder::DropOpenLocked() const {
+  kept_descriptors -= static_cast<int>(open_.size());
   open_.clear();
 }
 
@@ -231,10 +278,12 @@ ServedFolder::Folder ServedFolder::CurrentLocked() const {
   if (folder_ && now_ms - opened_ms_ < kFolderAgeMs) return folder_;
   DropKeptLocked();
   FileDescriptor folder = OpenFolder(given_, within_, ResolveMode::kBeneath);
+  if (!folder) return nullptr;
+  auto shared = std::make_shared<const FileDescriptor>(std::move(folder));
+  if (kept_descriptors >= most_kept) return shared;
+  ++kept_descriptors;
   opened_ms_ = now_ms;
-  folder_ = folder ? std::make_shared<const FileDescriptor>(std::move(folder))
-                   : nullptr;
-  return folder_;
+  return folder_ = std::move(shared);
 }
 
 // The folder of that name in this one; nullptr when there is none.
@@ -247,10 +296,11 @@ ServedFolder::Folder ServedFolder::Inner(std::string_view name) const {
   const std::string key(name);
   FileDescriptor folder(
       OpenInside(root->get(), key, kFolderFlags, ResolveMode::kBeneath));
+  if (!folder && (errno == EMFILE || errno == ENFILE)) ThrowRefusal(key, errno);
   if (!folder) return nullptr;
   auto shared = std::make_shared<const FileDescriptor>(std::move(folder));
-  if (inner_.size() >= kMostInner) DropKeptLocked();
-  if (kept_descriptors >= kMostKept) return shared;
+  if (inner_.size() >= kMostInner) DropInnerLocked();
+  if (!folder_ || kept_descriptors >= most_kept) return shared;
   ++kept_descriptors;
   return inner_[key] = std::move(shared);
 }
@@ -259,8 +309,9 @@ std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
   constexpr mode_t kReadable = S_IRUSR | S_IRGRP | S_IROTH;
   const std::size_t slash = name.rfind('/');
   const bool is_inner = slash != std::string::npos;
-  const Folder folder =
-      Inner(std::string_view(name).substr(0, is_inner ? slash : 0));
+  const Folder folder = WithDescriptors([&] {
+    return Inner(std::string_view(name).substr(0, is_inner ? slash : 0));
+  });
   struct stat status {};
   if (!folder ||
       ::fstatat(folder->get(), name.c_str() + (is_inner ? slash + 1 : 0),
@@ -272,7 +323,7 @@ std::optional<FileFacts> ServedFolder::Look(const std::string& name) const {
 
 std::string ServedFolder::TileFoldersTag() const {
   std::string tag;
-  const Folder folder = Current();
+  const Folder folder = WithDescriptors([&] { return Current(); });
   if (!folder) return tag;
   for (int order = 0; order <= kMaxOrder; ++order) {
     struct stat status {};
@@ -308,11 +359,11 @@ ServedFolder::File ServedFolder::StillOpen(const std::string& name) const {
 
 void ServedFolder::KeepOpen(const std::string& name, File file) const {
   const std::lock_guard lock(mutex_);
-  if (open_.size() >= kMostOpen) DropKeptLocked();
+  if (open_.size() >= kMostOpen) DropOpenLocked();
   const auto known = open_.find(name);
   if (known != open_.end()) {
     known->second = std::move(file);
-  } else if (kept_descriptors < kMostKept) {
+  } else if (folder_ && kept_descriptors < most_kept) {
     ++kept_descriptors;
     open_.emplace(name, std::move(file));
   }
@@ -320,12 +371,14 @@ void ServedFolder::KeepOpen(const std::string& name, File file) const {
 
 std::shared_ptr<const ServedFile> ServedFolder::Open(
     const std::string& name) const {
-  if (auto file = StillOpen(name)) return file;
-  const Folder folder = Current();
-  if (!folder) return nullptr;
-  auto file = OpenFile(folder->get(), name, ResolveMode::kBeneath);
-  if (file) KeepOpen(name, file);
-  return file;
+  return WithDescriptors([&]() -> File {
+    if (auto file = StillOpen(name)) return file;
+    const Folder folder = Current();
+    if (!folder) return nullptr;
+    auto file = OpenFile(folder->get(), name, ResolveMode::kBeneath);
+    if (file) KeepOpen(name, file);
+    return file;
+  });
 }
 
 std::optional<Bytes> ServedFolder::Read(const std::string& name) const {
@@ -342,11 +395,13 @@ bool ServedFolder::Has(const std::string& name) const {
 
 std::vector<std::string> ServedFolder::List(const std::string& folder) const {
   std::vector<std::string> names;
-  const Folder root = Current();
-  if (!root) return names;
-  FileDescriptor fd =
-      OpenOrThrow(root->get(), folder.empty() ? "." : folder,
-                  O_RDONLY | O_DIRECTORY | O_CLOEXEC, ResolveMode::kBeneath);
+  FileDescriptor fd = WithDescriptors([&] {
+    const Folder root = Current();
+    if (!root) return FileDescriptor();
+    return OpenOrThrow(root->get(), folder.empty() ? "." : folder,
+                       O_RDONLY | O_DIRECTORY | O_CLOEXEC,
+                       ResolveMode::kBeneath);
+  });
   if (!fd) return names;
   DIR* stream = ::fdopendir(fd.get());
   if (stream == nullptr) throw IoError(folder, errno);

@@ -22,6 +22,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/error.h"
 #include "store/hips_files.h"
 
 namespace hips {
@@ -52,6 +53,13 @@ struct FileFacts {
   /// Strong entity tag, quotes included: byte count and time of change. Equal
   /// on every copy that keeps the times (rsync -t).
   std::string ETag() const;
+};
+
+/// The process, or the system, has no descriptor left: it may have one soon.
+class NoDescriptors : public Error {
+ public:
+  using Error::Error;
+  explicit NoDescriptors(const Error& error) : Error(error) {}
 };
 
 /// A regular file, open for reading, as it was when it was opened.
@@ -87,7 +95,7 @@ enum class ResolveMode { kBeneath, kNoLinks };
 /// leave `given`, links in `name` may not leave the folder.
 ///
 /// returns  nullptr when there is no such regular file inside
-/// throws   Error(kIo) when the system refuses (permission, descriptors)
+/// throws   Error(kIo) when the system refuses (permission), NoDescriptors
 std::shared_ptr<const ServedFile> OpenBeneath(
     const std::filesystem::path& given, const std::filesystem::path& within,
     const std::string& name, ResolveMode mode = ResolveMode::kBeneath);
@@ -96,11 +104,13 @@ std::shared_ptr<const ServedFile> OpenBeneath(
 /// was put in its place is noticed within a second. A few files that were asked
 /// for last stay open as long, and are given again while the name leads to the
 /// same, unchanged file: everybody asks for the same tiles first, and to open a
-/// file costs more than to look at it. All folders together keep no more than
-/// kMostKept files and inner folders open. Safe from any thread.
+/// file costs more than to look at it. All folders together keep no more open
+/// than KeepAtMost says, and close all of it when the process has no descriptor
+/// left. Safe from any thread.
 class ServedFolder : public HipsFiles {
  public:
-  static constexpr int kMostKept = 512;
+  /// Files and folders that all ServedFolders may keep open; 512 unless told.
+  static void KeepAtMost(int count);
 
   /// as OpenBeneath
   ServedFolder(std::filesystem::path given, std::filesystem::path within);
@@ -119,8 +129,11 @@ class ServedFolder : public HipsFiles {
     return within_.empty() ? given_ : given_ / within_;
   }
 
+  const std::filesystem::path& given() const { return given_; }
+  const std::filesystem::path& within() const { return within_; }
+
   /// nullptr when there is no such regular file inside
-  /// throws  Error(kIo) when the system refuses
+  /// throws  Error(kIo) when the system refuses; NoDescriptors
   std::shared_ptr<const ServedFile> Open(const std::string& name) const;
 
   /// The facts of a file that everybody may read and that no link leads to, by
@@ -143,6 +156,10 @@ class ServedFolder : public HipsFiles {
   File StillOpen(const std::string& name) const;
   void KeepOpen(const std::string& name, File file) const;
   void DropKeptLocked() const;
+  void DropInnerLocked() const;
+  void DropOpenLocked() const;
+  template <typename Work>
+  static auto WithDescriptors(const Work& work);
 
   const std::filesystem::path given_;
   const std::filesystem::path within_;

@@ -42,6 +42,18 @@ TEST(BodyBudget, HasRoomUntilItIsSpent) {
   EXPECT_FALSE(budget.HasRoom(nullptr));
 }
 
+TEST(BodyBudget, TellsHowMuchIsHeld) {
+  BodyBudget budget(100, 1000);
+  auto hold = budget.Count(nullptr, Bytes(50));
+  EXPECT_FALSE(budget.IsScarce());
+  hold = budget.Count(nullptr, Bytes(51));
+  EXPECT_TRUE(budget.IsScarce());
+  hold = budget.Count(nullptr, Bytes(199));
+  EXPECT_FALSE(budget.IsFull());
+  hold = budget.Count(nullptr, Bytes(200));
+  EXPECT_TRUE(budget.IsFull());
+}
+
 TEST(BodyBudget, HasRoomForOneWhateverItsLimits) {
   BodyBudget budget(0, 0);
   const ClientRecord client;

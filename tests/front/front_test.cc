@@ -144,7 +144,7 @@ class RunningServer : public FrontHandler {
 
   std::optional<Answer> Now(const Request& request) override {
     if (request.target == "/slow" || request.target == "/later" ||
-        request.target == "/large")
+        request.target == "/large" || request.target.starts_with("/light"))
       return std::nullopt;
     if (request.target == "/hold") {
       ++in_hold_;
@@ -182,7 +182,11 @@ class RunningServer : public FrontHandler {
       ++made_large_;
       answer.body = std::string(kLargeBytes, 'y');
     }
+    if (request.target == "/light-not") answer.body = std::string(1 << 20, 'z');
     return answer;
+  }
+  bool MayBeLarge(const Request& request) const override {
+    return !request.target.starts_with("/light");
   }
   Answer Refuse(const BadHead& bad, const Request* request) override {
     const std::lock_guard lock(mutex_);
@@ -666,8 +670,12 @@ TEST(Front, MakesNothingWhileTooMuchIsInMemory) {
   // A large text costs memory wherever it was made; files and small ones not.
   EXPECT_TRUE(server.Ask(std::string("GET /text HTTP/1.1\r\n") + kClose)
                   .starts_with("HTTP/1.1 503 "));
+  EXPECT_TRUE(server.Ask(std::string("GET /light-not HTTP/1.1\r\n") + kClose)
+                  .starts_with("HTTP/1.1 503 "));
   EXPECT_TRUE(server.Ask(std::string("GET /a HTTP/1.1\r\n") + kClose)
                   .ends_with("</a>"));
+  EXPECT_TRUE(server.Ask(std::string("GET /light HTTP/1.1\r\n") + kClose)
+                  .ends_with("</light>"));
   EXPECT_TRUE(server.Ask(std::string("GET /file HTTP/1.1\r\n") + kClose)
                   .starts_with("HTTP/1.1 200 "));
   slow->Reset();

@@ -2,6 +2,7 @@
 #include "serve/collection.h"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -175,6 +176,88 @@ TEST(Collection, LeavesOutTilesWithoutProperties) {
                   PropertiesText("ivo://T/P/two/meta"));
   EXPECT_EQ(PathsOf(Collection({folder.path()}, {})),
             std::vector<std::string>{"/T/P/one"});
+}
+
+// Somebody writes its properties anew, not at once.
+TEST(Collection, KeepsAHipsWhosePropertiesAreBeingWritten) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  MakeHips(folder.path() / "b", "ivo://T/P/two");
+  const Collection before({folder.path()}, {});
+  CollectionOptions options;
+  options.before = &before;
+  for (const char* half :
+       {"", "creator_did", "creator_did = x\nhips_order = 3"}) {
+    WriteFileAtomic(folder.path() / "a/properties", half);
+    const Collection now({folder.path()}, {}, options);
+    EXPECT_EQ(PathsOf(now), (std::vector<std::string>{"/T/P/one", "/T/P/two"}))
+        << half;
+    EXPECT_EQ(PathsOf(Collection({folder.path()}, {})),
+              std::vector<std::string>{"/T/P/two"})
+        << half;
+  }
+  fs::remove(folder.path() / "a/properties");
+  EXPECT_EQ(PathsOf(Collection({folder.path()}, {}, options)),
+            std::vector<std::string>{"/T/P/two"})
+      << "withdrawn";
+}
+
+TEST(Collection, HandsOverWhatIsKnownOnlyUnderTheSamePath) {
+  const TestFolder folder;
+  MakeHips(folder.path() / "a", "ivo://T/P/one");
+  CollectionOptions options;
+  options.aliases = {{"/al", "/T/P/one"}};
+  const Collection before({folder.path()}, {}, options);
+  const auto known = before.all()[0]->Learn();
+  const Collection same({folder.path()}, {});
+  same.LearnFrom(before);
+  EXPECT_EQ(same.all()[0]->state(), known);
+  EXPECT_EQ(same.all()[0]->Learn(), known);
+  // A doubt goes along.
+  before.all()[0]->Doubt();
+  same.LearnFrom(before);
+  EXPECT_NE(same.all()[0]->Learn(), known);
+  const Collection other({}, {{"/al", folder.path() / "a"}});
+  other.LearnFrom(before);
+  EXPECT_EQ(other.all()[0]->state(), nullptr);
+}
+
+// 160 files and folders would be kept open if there were room.
+TEST(ServedFolder, ClosesWhatIsKeptWhenDescriptorsAreShort) {
+  constexpr const char* kNames[] = {
+      "properties", "Moc.fits", "Norder3/Allsky.png", "Norder3/Dir0/Npix12.png",
+      "Norder3/Dir0/Npix12.fits"};
+  const TestFolder folder;
+  std::vector<std::unique_ptr<ServedFolder>> folders;
+  for (int i = 0; i < 20; ++i) {
+    const fs::path path = folder.path() / std::to_string(i);
+    MakeHips(path, "ivo://T/P/x");
+    folders.push_back(std::make_unique<ServedFolder>(path, ""));
+  }
+  rlimit limit{};
+  ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
+  const rlimit few{64, limit.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &few), 0);
+  int opened = 0, looked = 0, listed = 0;
+  for (const auto& hips : folders) {
+    for (const char* name : kNames) {
+      opened += hips->Open(name) != nullptr ? 1 : 0;
+      looked += hips->Look(name) ? 1 : 0;
+    }
+    listed += hips->List("Norder3/Dir0").empty() ? 0 : 1;
+  }
+  // With all of them in use there is nothing to close.
+  std::vector<std::shared_ptr<const ServedFile>> in_use;
+  EXPECT_THROW(
+      {
+        for (const auto& hips : folders)
+          for (const char* name : kNames) in_use.push_back(hips->Open(name));
+      },
+      NoDescriptors);
+  ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
+  EXPECT_EQ(opened, 100);
+  EXPECT_EQ(looked, 100);
+  EXPECT_EQ(listed, 20);
 }
 
 TEST(Collection, RefusesTwoHipsOnOnePath) {
