@@ -131,7 +131,7 @@ ClientTable::Handle ClientTable::Get(const ClientAddress& address) {
   Handle& record = shard.records[group];
   if (record) return record;
   record = std::make_shared<ClientRecord>();
-  const Handle found = record;
+  Handle found = record;
   if (shard.records.size() > kMostKept)
     std::erase_if(shard.records, [&](const auto& entry) {
       return entry.second.use_count() == 1;

@@ -170,6 +170,8 @@ void EventLoop::Work(Connection* connection, const Request& request,
   }
   std::vector<BodyPart> parts = std::move(answer).TakeParts();
   BodyBudget::Hold hold = shared_.bodies.Count(client, parts);
+  // TakeParts takes the body only.
+  // NOLINTNEXTLINE(bugprone-use-after-move)
   answer.body = std::move(parts);
   bool first = false;
   {

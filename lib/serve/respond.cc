@@ -448,7 +448,7 @@ Answer Respond(const Site& site, const Request& request) {
 }
 
 bool MayBeLarge(const Request& request) {
-  constexpr std::int64_t kModest = 512 * 512;
+  constexpr std::int64_t kModest = std::int64_t{512} * 512;
   const std::string path = PathOf(request.target).value_or("");
   if (path.ends_with(".fits")) return true;
   if (path != "/hips2fits") return false;

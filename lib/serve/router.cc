@@ -141,7 +141,7 @@ void SayMoc(const httplib::Request& asked) {
   const auto state = match.hips->Learn();
   passage->answer.meter = match.hips->meter();
   const auto query = passage->query();
-  const auto value = [&](std::string_view name, std::string none) {
+  const auto value = [&](std::string_view name, const std::string& none) {
     const auto found =
         std::find_if(query.begin(), query.end(),
                      [&](const auto& pair) { return pair.first == name; });
@@ -257,7 +257,9 @@ class Routes : public httplib::Server {
           "text/plain; version=0.0.4; charset=utf-8", CacheKind::kPage);
     });
     set_exception_handler(
-        [](const auto&, auto&, std::exception_ptr error) { SayFault(error); });
+        [](const auto&, auto&, const std::exception_ptr& error) {
+          SayFault(error);
+        });
   }
 
   void Run(Passage& way) {
